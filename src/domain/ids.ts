@@ -1,0 +1,18 @@
+/**
+ * Every business key is spelled here and nowhere else. No imports: workflow bundles take values from this file.
+ */
+
+/** `environment/<cluster>/<name>`: one environment, one workflow, one name, for as long as it lives. */
+export function environmentWorkflowId(cluster: string, name: string): string {
+  return `environment/${cluster}/${name}`;
+}
+
+/** `link/<platform>/<tenant>/<user>`: one open request to link a chat account to a person. */
+export function linkWorkflowId(platform: string, tenant: string, user: string): string {
+  return `link/${platform}/${tenant}/${user}`;
+}
+
+/** The namespace an environment lives in. */
+export function environmentNamespace(name: string): string {
+  return `env-${name}`;
+}

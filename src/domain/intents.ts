@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import { accountRefSchema, conversationRefSchema } from './refs.ts';
+
+const environmentName = z.string().regex(/^[a-z][a-z0-9-]{0,62}$/);
+/** Half a character can be typed, but neither digested nor drawn. */
+const typed = z.string().transform((text) => text.toWellFormed());
+const values = z.record(z.string(), z.union([typed, z.number(), z.boolean(), z.null()]));
+const environment = { name: environmentName, requestId: z.string().min(1) };
+const decision = { ...environment, digest: z.string().min(1) };
+const draft = { template: z.string(), values, origin: conversationRefSchema };
+const reason = typed.refine((text) => text.length <= 3_000);
+
+/**
+ * What somebody wants, whatever way they said it: a command, a button or a form. Nothing in an intent is trusted;
+ * whatever it names is authorised by the handler.
+ */
+export const intentSchema = z.discriminatedUnion('intent', [
+  z.object({ intent: z.literal('help') }),
+  z.object({ intent: z.literal('home') }),
+  z.object({ intent: z.literal('environment.templates') }),
+  z.object({
+    intent: z.literal('environment.create'),
+    template: z.string().optional(),
+    values: z.record(z.string(), z.string()),
+  }),
+  z.object({ intent: z.literal('environment.request'), template: z.string().optional() }),
+  z.object({ intent: z.literal('environment.redraw'), ...draft }),
+  z.object({
+    intent: z.literal('environment.submit'),
+    ...draft,
+    shown: z.object({ template: z.string(), approval: z.string().optional() }).optional(),
+  }),
+  z.object({ intent: z.literal('environment.list'), team: z.string().optional(), mine: z.boolean() }),
+  z.object({ intent: z.literal('environment.show'), name: environmentName }),
+  z.object({ intent: z.literal('environment.explain'), subject: environmentName }),
+  z.object({ intent: z.literal('environment.delete'), name: environmentName }),
+  z.object({ intent: z.literal('environment.delete-confirmed'), ...environment }),
+  z.object({ intent: z.literal('environment.retry'), ...environment }),
+  z.object({ intent: z.literal('environment.roll-back'), ...environment }),
+  z.object({ intent: z.literal('environment.reveal'), ...environment }),
+  z.object({ intent: z.literal('environment.approve'), ...decision }),
+  z.object({ intent: z.literal('environment.deny'), ...decision }),
+  z.object({ intent: z.literal('environment.deny-because'), ...decision, reason }),
+  z.object({ intent: z.literal('link.request') }),
+  z.object({
+    intent: z.literal('link.decide'),
+    account: accountRefSchema,
+    displayName: z.string(),
+    suggestion: z.string().optional(),
+  }),
+  z.object({ intent: z.literal('link.decide-as'), account: accountRefSchema, person: z.string() }),
+  z.object({ intent: z.literal('link.deny'), account: accountRefSchema, displayName: z.string() }),
+  z.object({ intent: z.literal('link.deny-because'), account: accountRefSchema, reason }),
+]);
+
+export type Intent = z.infer<typeof intentSchema>;
+export type IntentOf<Name extends Intent['intent']> = Extract<Intent, { intent: Name }>;

@@ -1,0 +1,46 @@
+import { type AccountRef, accountKey } from './refs.ts';
+
+/** A directory identity. `id` never changes and is never reused. */
+export interface Person {
+  id: string;
+  name: string;
+  email: string;
+  active: boolean;
+  /** Platform roles (`developer`, `admin`, …) that policies name. */
+  roles: string[];
+  accounts: AccountRef[];
+}
+
+export interface Team {
+  id: string;
+  title: string;
+  /** The group the cluster knows the team by; RoleBindings name it. */
+  group: string;
+  leads: string[];
+  members: string[];
+}
+
+/** Everybody and every team at one moment. At most 60 s old when a connector hands it out. */
+export interface DirectorySnapshot {
+  people: Person[];
+  teams: Team[];
+}
+
+export function findPerson(directory: DirectorySnapshot, id: string): Person | undefined {
+  return directory.people.find((person) => person.id === id);
+}
+
+/** Who a chat account belongs to, whether they are still here or not; `undefined` when it is linked to nobody. */
+export function ownerOfAccount(directory: DirectorySnapshot, account: AccountRef): Person | undefined {
+  const key = accountKey(account);
+  return directory.people.find((person) => person.accounts.some((linked) => accountKey(linked) === key));
+}
+
+export function findTeam(directory: DirectorySnapshot, id: string): Team | undefined {
+  return directory.teams.find((team) => team.id === id);
+}
+
+/** The teams a person belongs to, as a member or as a lead, in the directory's order. */
+export function teamsOf(directory: DirectorySnapshot, personId: string): Team[] {
+  return directory.teams.filter((team) => team.members.includes(personId) || team.leads.includes(personId));
+}

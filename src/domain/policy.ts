@@ -1,0 +1,101 @@
+import { z } from 'zod';
+import { type DirectorySnapshot, findTeam, type Person } from './people.ts';
+
+export const PERMISSIONS = [
+  'env.help',
+  'env.templates',
+  'env.create',
+  'env.list',
+  'env.show',
+  'env.explain',
+  'env.reveal',
+  'env.retry',
+  'env.roll-back',
+  'env.delete',
+  'link.decide',
+] as const;
+export type Permission = (typeof PERMISSIONS)[number];
+
+/**
+ * `manifests/policies/*.yaml`: role → commands → resources. The first rule that matches answers; no rule, no
+ * permission. `own` is what the person asked for themselves, `team` what belongs to a team of theirs, `led` what
+ * belongs to a team they lead.
+ */
+export const policySchema = z.strictObject({
+  apiVersion: z.literal('purser/v1'),
+  kind: z.literal('Policy'),
+  rules: z.array(
+    z.strictObject({
+      id: z.string().regex(/^[a-z0-9-]+$/),
+      role: z.string().min(1),
+      may: z.union([z.literal('*'), z.array(z.enum(PERMISSIONS)).min(1)]),
+      on: z.enum(['any', 'own', 'team', 'led']).default('any'),
+      because: z.string().min(1),
+    }),
+  ),
+});
+export type Policy = z.infer<typeof policySchema>;
+
+export interface PolicyAnswer {
+  allowed: boolean;
+  /** The rule that matched; `default-deny` when none did. */
+  rule: string;
+  because: string;
+}
+
+/** Whether `person` may do it to the resource. A resource that is not given is nobody's: only `any` rules match it. */
+export function askPolicy(
+  policy: Policy,
+  directory: DirectorySnapshot,
+  question: { person: Person; permission: Permission; resource?: { owner: string; team: string } },
+): PolicyAnswer {
+  const { person, permission, resource } = question;
+  const rule = policy.rules.find(
+    (candidate) =>
+      person.active &&
+      person.roles.includes(candidate.role) &&
+      (candidate.may === '*' || candidate.may.includes(permission)) &&
+      covers(candidate.on, directory, person, resource),
+  );
+  if (rule === undefined) {
+    return {
+      allowed: false,
+      rule: 'default-deny',
+      because: `no rule lets ${person.roles.length === 0 ? 'somebody without a role' : person.roles.join(', ')} do this here`,
+    };
+  }
+  return { allowed: true, rule: rule.id, because: rule.because };
+}
+
+/** Whether there is anything the person may do it to: what nobody could be allowed need not be looked up. */
+export function mayAnywhere(policy: Policy, person: Person, permission: Permission): boolean {
+  return policy.rules.some(
+    (rule) =>
+      person.active &&
+      person.roles.includes(rule.role) &&
+      (rule.may === '*' || rule.may.includes(permission)),
+  );
+}
+
+/** Everybody who may do it to the resource, in the directory's order. */
+export function whoMay(
+  policy: Policy,
+  directory: DirectorySnapshot,
+  question: { permission: Permission; resource?: { owner: string; team: string } },
+): Person[] {
+  return directory.people.filter((person) => askPolicy(policy, directory, { ...question, person }).allowed);
+}
+
+function covers(
+  on: Policy['rules'][number]['on'],
+  directory: DirectorySnapshot,
+  person: Person,
+  resource: { owner: string; team: string } | undefined,
+): boolean {
+  if (on === 'any') return true;
+  if (resource === undefined) return false;
+  if (on === 'own') return resource.owner === person.id;
+  const team = findTeam(directory, resource.team);
+  if (on === 'led') return team?.leads.includes(person.id) ?? false;
+  return team !== undefined && (team.members.includes(person.id) || team.leads.includes(person.id));
+}

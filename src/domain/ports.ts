@@ -1,0 +1,135 @@
+import type { InventoryItem, Trouble } from './environments.ts';
+import type { DirectorySnapshot } from './people.ts';
+import type { Plan } from './plans.ts';
+import type { AccountRef, ConversationRef, MessageRef } from './refs.ts';
+
+/** What the inside needs of the outside. Implemented in `store`, `directory` and `kubernetes`, wired in `processes`. */
+
+export interface Directory {
+  /** At most 60 s old. Rejects when it cannot be read: nothing is allowed on a guess. */
+  snapshot(): Promise<DirectorySnapshot>;
+}
+
+export interface AuditEvent {
+  /** The same event written twice is one row: retries repeat the key. */
+  key: string;
+  /** `environment.approve`, `environment.reveal`, `access.refused`, … */
+  action: string;
+  /** Person id; `purser` for what it does of its own accord; the account key of an unlinked account. */
+  actor: string;
+  /** `environment/<cluster>/<name>` or another business key. */
+  subject: string;
+  outcome: 'intended' | 'allowed' | 'refused' | 'done' | 'failed';
+  /** Rule, reason, digest, request id. Never a secret. */
+  detail: Record<string, string>;
+}
+
+export interface AuditLog {
+  /** Appends to the hash chain. Called before the effect it tells of. */
+  append(event: AuditEvent): Promise<void>;
+}
+
+/** Plans by digest. Content-addressed: saving twice is saving once. */
+export interface PlanStore {
+  save(digest: string, plan: Plan): Promise<void>;
+  load(digest: string): Promise<Plan | undefined>;
+}
+
+/** Who holds how many environments, exact under concurrency, unlike visibility. */
+export interface PlaceStore {
+  /** Claims a place for `holder` (a request id); `false` when the owner or the team has none left. Idempotent. */
+  claim(place: {
+    holder: string;
+    template: string;
+    owner: string;
+    team: string;
+    limits: { perOwner: number; perTeam: number };
+  }): Promise<boolean>;
+  release(holder: string): Promise<void>;
+  count(place: { template: string; owner: string; team: string }): Promise<{ owner: number; team: number }>;
+}
+
+/** Deliveries seen in the last hour, shared by all bot processes. */
+export interface DeliveryLog {
+  /** `false` when it was settled before, or is being handled since less than 10 s by somebody. */
+  claim(key: string): Promise<boolean>;
+  settle(key: string): Promise<void>;
+  release(key: string): Promise<void>;
+}
+
+/** Accounts linked by an administrator's decision, on top of what the directory says. */
+export interface LinkStore {
+  list(): Promise<{ account: AccountRef; person: string }[]>;
+  link(account: AccountRef, person: string, decidedBy: string): Promise<void>;
+}
+
+/** A copy of a card. It exists from before it is posted, so that a lost answer is noticed. */
+export interface MessageCopy {
+  /** `<request id>:<what>:<where>` */
+  key: string;
+  conversation: ConversationRef;
+  /** Missing while it is not known whether the post got through. */
+  message?: MessageRef;
+  createdAt: Date;
+  /** How often it was taken before. Without a message and above 0, an earlier post may have got through. */
+  attempts: number;
+  shownRevision: number;
+  shownHash: string;
+}
+
+/** Copies are worked on by one at a time, across processes: two attempts of an activity may overlap. */
+export interface CopyStore {
+  /** Notes the intention to post where the copy is new, and holds it for 20 s; `undefined` while somebody else does. */
+  take(key: string, conversation: ConversationRef): Promise<MessageCopy | undefined>;
+  /** Holds it for another 20 s. */
+  extend(key: string): Promise<void>;
+  /** Notes what the message shows now, and lets go. */
+  shown(key: string, message: MessageRef, revision: number, hash: string): Promise<void>;
+  /** Lets go. */
+  release(key: string): Promise<void>;
+  /** Forgets a copy whose message is gone. */
+  forget(key: string): Promise<void>;
+}
+
+/** The cluster, as far as environments need it. Rejects with `ClusterError`. */
+export interface Cluster {
+  /**
+   * Dry-runs, applies and waits until the step is ready, telling `progress` now and then. Idempotent. Only the last
+   * argument may stop it early.
+   */
+  applyStep(options: {
+    plan: Plan;
+    stepId: string;
+    requestId: string;
+    progress(note: string): void;
+    signal: AbortSignal;
+  }): Promise<InventoryItem[]>;
+  /** Deletes what is ours, newest first, by uid, and waits up to `waitMs` for the namespace to be gone. Idempotent. */
+  teardown(options: {
+    namespace: string;
+    requestId: string;
+    inventory: InventoryItem[];
+    waitMs: number;
+    progress(note: string): void;
+    signal: AbortSignal;
+  }): Promise<{ gone: boolean; blockers: string[] }>;
+  /** Reads outputs that are secrets, as the person: the cluster's own access rules decide. */
+  readSecrets(options: {
+    namespace: string;
+    outputs: { key: string; secret: { name: string; key: string } }[];
+    person: string;
+    group: string;
+  }): Promise<{ key: string; value: string }[]>;
+  ready(): Promise<boolean>;
+}
+
+/** What the cluster would not do, with what a person needs to know. Retry only when `type` is `Unknown`. */
+export class ClusterError extends Error {
+  override readonly name = 'ClusterError';
+  readonly trouble: Trouble;
+
+  constructor(trouble: Trouble, options: { cause?: unknown } = {}) {
+    super(`${trouble.object ?? 'cluster'}: ${trouble.reason}`, options);
+    this.trouble = trouble;
+  }
+}

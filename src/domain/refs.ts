@@ -1,0 +1,68 @@
+import { z } from 'zod';
+import { linkWorkflowId } from './ids.ts';
+
+export const chatPlatformSchema = z.enum(['slack', 'teams']);
+export type Platform = z.infer<typeof chatPlatformSchema>;
+
+/** A chat account by its immutable ids. Names and e-mail addresses in profiles prove nothing and are not here. */
+export const accountRefSchema = z.discriminatedUnion('platform', [
+  z.object({ platform: z.literal('slack'), teamId: z.string().min(1), userId: z.string().min(1) }),
+  z.object({ platform: z.literal('teams'), tenantId: z.string().min(1), aadObjectId: z.string().min(1) }),
+]);
+export type AccountRef = z.infer<typeof accountRefSchema>;
+
+/** Where something can be said. Workflows carry it and never look inside. */
+export const conversationRefSchema = z.discriminatedUnion('platform', [
+  z.object({
+    platform: z.literal('slack'),
+    teamId: z.string().min(1),
+    channelId: z.string().min(1),
+    threadTs: z.string().optional(),
+  }),
+  z.object({
+    platform: z.literal('teams'),
+    tenantId: z.string().min(1),
+    conversationId: z.string().min(1),
+    serviceUrl: z.string().min(1),
+  }),
+]);
+export type ConversationRef = z.infer<typeof conversationRefSchema>;
+
+/** A message that was posted and can be edited. */
+export const messageRefSchema = z.discriminatedUnion('platform', [
+  z.object({
+    platform: z.literal('slack'),
+    teamId: z.string().min(1),
+    channelId: z.string().min(1),
+    ts: z.string().min(1),
+  }),
+  z.object({
+    platform: z.literal('teams'),
+    tenantId: z.string().min(1),
+    conversationId: z.string().min(1),
+    serviceUrl: z.string().min(1),
+    activityId: z.string().min(1),
+  }),
+]);
+export type MessageRef = z.infer<typeof messageRefSchema>;
+
+/** Two accounts are the same account when every immutable id is. */
+export function accountKey(account: AccountRef): string {
+  return account.platform === 'slack'
+    ? `slack:${account.teamId}:${account.userId}`
+    : `teams:${account.tenantId}:${account.aadObjectId}`;
+}
+
+/** The workflow that asks whose account this is. */
+export function linkIdOf(account: AccountRef): string {
+  return account.platform === 'slack'
+    ? linkWorkflowId('slack', account.teamId, account.userId)
+    : linkWorkflowId('teams', account.tenantId, account.aadObjectId);
+}
+
+/** Two conversations are the same place when these are, whatever thread is meant. */
+export function conversationKey(conversation: ConversationRef): string {
+  return conversation.platform === 'slack'
+    ? `slack:${conversation.teamId}:${conversation.channelId}`
+    : `teams:${conversation.tenantId}:${conversation.conversationId}`;
+}
