@@ -1,0 +1,2 @@
+/** Advisory lock keys. Any numbers do, as long as nobody else in the database uses them. */
+export const LOCKS = { migrations: 7_283_001, places: 7_283_002 } as const;
