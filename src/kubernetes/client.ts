@@ -1,0 +1,206 @@
+import type { KubeConfig } from '@kubernetes/client-node';
+import type { Manifest } from '../domain/plans.ts';
+import { KubeError, parseKubeError } from './errors.ts';
+import { type LiveObject, type ObjectRef, refOf } from './objects.ts';
+import { createTransport, type KubeRequest, type Transport } from './transport.ts';
+
+export const FIELD_MANAGER = 'purser';
+
+/** Somebody else's eyes: what they may not see, we do not see. */
+export interface Impersonation {
+  user: string;
+  groups: string[];
+}
+
+export interface AccessQuestion {
+  user: string;
+  groups: string[];
+  attributes: {
+    namespace: string;
+    verb: string;
+    resource: string;
+    group?: string;
+    subresource?: string;
+    name?: string;
+  };
+}
+
+interface CallOptions {
+  signal?: AbortSignal;
+}
+
+/** Objects go over the wire as they are written: no generated class comes between. Rejects with `KubeError`. */
+export interface KubeClient {
+  /** Server-side apply, strict, never forced. `uid` makes it fail when the object is not that one any more. */
+  apply(object: Manifest, options?: CallOptions & { dryRun?: boolean; uid?: string }): Promise<LiveObject>;
+  create(object: Manifest, options?: CallOptions & { dryRun?: boolean }): Promise<LiveObject>;
+  get(ref: ObjectRef, options?: CallOptions & { as?: Impersonation }): Promise<LiveObject | undefined>;
+  list(
+    kind: { apiVersion: string; kind: string; namespace: string },
+    options?: CallOptions & { limit?: number },
+  ): Promise<LiveObject[]>;
+  /** Deletes that object and no successor of the same name. `false` when it is not there any more. */
+  remove(ref: ObjectRef, uid: string, options?: CallOptions): Promise<boolean>;
+  mayAccess(question: AccessQuestion, options?: CallOptions): Promise<boolean>;
+  ready(): Promise<boolean>;
+}
+
+interface Resource {
+  plural: string;
+  namespaced: boolean;
+}
+
+export function createKubeClient(kubeConfig: KubeConfig): KubeClient {
+  const send = createTransport(kubeConfig);
+  const locate = createDiscovery(send);
+
+  async function call(request: KubeRequest, about: { kind: string; name: string }): Promise<LiveObject> {
+    const response = await send(request);
+    if (response.code >= 300) throw parseKubeError(response.code, response.body, about);
+    return JSON.parse(response.body) as LiveObject;
+  }
+
+  return {
+    async apply(object, options = {}) {
+      const path = await locate(refOf(object), options.signal);
+      const query = new URLSearchParams({ fieldManager: FIELD_MANAGER, fieldValidation: 'Strict' });
+      if (options.dryRun) query.set('dryRun', 'All');
+      const body =
+        options.uid === undefined
+          ? object
+          : { ...object, metadata: { ...object.metadata, uid: options.uid } };
+      return await call(
+        {
+          method: 'PATCH',
+          path: `${path}?${query}`,
+          body: JSON.stringify(body),
+          contentType: 'application/apply-patch+yaml',
+          signal: options.signal,
+        },
+        { kind: object.kind, name: object.metadata.name },
+      );
+    },
+
+    async create(object, options = {}) {
+      const path = await locate({ ...refOf(object), name: '' }, options.signal);
+      const query = new URLSearchParams({ fieldManager: FIELD_MANAGER, fieldValidation: 'Strict' });
+      if (options.dryRun) query.set('dryRun', 'All');
+      return await call(
+        { method: 'POST', path: `${path}?${query}`, body: JSON.stringify(object), signal: options.signal },
+        { kind: object.kind, name: object.metadata.name },
+      );
+    },
+
+    async get(ref, options = {}) {
+      const path = await locate(ref, options.signal);
+      const headers = options.as === undefined ? undefined : impersonating(options.as);
+      try {
+        return await call({ method: 'GET', path, headers, signal: options.signal }, ref);
+      } catch (error) {
+        if (error instanceof KubeError && error.code === 404) return undefined;
+        throw error;
+      }
+    },
+
+    async list(kind, options = {}) {
+      const path = await locate({ ...kind, name: '' }, options.signal);
+      const response = await send({
+        method: 'GET',
+        path: `${path}?limit=${options.limit ?? 500}`,
+        signal: options.signal,
+      });
+      if (response.code >= 300) throw parseKubeError(response.code, response.body, { ...kind, name: '' });
+      return (JSON.parse(response.body) as { items: LiveObject[] }).items;
+    },
+
+    async remove(ref, uid, options = {}) {
+      const path = await locate(ref, options.signal);
+      const body = JSON.stringify({
+        apiVersion: 'v1',
+        kind: 'DeleteOptions',
+        preconditions: { uid },
+        propagationPolicy: 'Background',
+      });
+      const response = await send({ method: 'DELETE', path, body, signal: options.signal });
+      // 409 is both "another uid" and "already on its way out": whoever needs to know looks at what is there.
+      if (response.code === 404 || response.code === 409) return false;
+      if (response.code >= 300) throw parseKubeError(response.code, response.body, ref);
+      return true;
+    },
+
+    async mayAccess(question, options = {}) {
+      const { user, groups, attributes } = question;
+      const review = await call(
+        {
+          method: 'POST',
+          path: '/apis/authorization.k8s.io/v1/subjectaccessreviews',
+          body: JSON.stringify({
+            apiVersion: 'authorization.k8s.io/v1',
+            kind: 'SubjectAccessReview',
+            spec: { user, groups, resourceAttributes: attributes },
+          }),
+          signal: options.signal,
+        },
+        { kind: 'SubjectAccessReview', name: '' },
+      );
+      return (review.status as { allowed?: boolean } | undefined)?.allowed === true;
+    },
+
+    async ready() {
+      try {
+        const response = await send({ method: 'GET', path: '/readyz', signal: AbortSignal.timeout(2_000) });
+        return response.code === 200;
+      } catch {
+        return false;
+      }
+    },
+  };
+}
+
+function impersonating(who: Impersonation): Record<string, string | string[]> {
+  return { 'Impersonate-User': who.user, 'Impersonate-Group': who.groups };
+}
+
+/** Paths of kinds, read once per API group and again when a kind is missing: it may have been installed since. */
+function createDiscovery(send: Transport): (ref: ObjectRef, signal?: AbortSignal) => Promise<string> {
+  const known = new Map<string, Promise<Map<string, Resource>>>();
+
+  async function read(prefix: string): Promise<Map<string, Resource>> {
+    const response = await send({ method: 'GET', path: prefix });
+    if (response.code === 404) return new Map();
+    if (response.code >= 300)
+      throw parseKubeError(response.code, response.body, { kind: 'API group', name: prefix });
+    const { resources } = JSON.parse(response.body) as {
+      resources: { name: string; kind: string; namespaced: boolean }[];
+    };
+    return new Map(
+      resources
+        .filter(({ name }) => !name.includes('/'))
+        .map(({ name, kind, namespaced }) => [kind, { plural: name, namespaced }]),
+    );
+  }
+
+  function remember(prefix: string): Promise<Map<string, Resource>> {
+    const reading = read(prefix);
+    known.set(prefix, reading);
+    reading.catch(() => known.delete(prefix));
+    return reading;
+  }
+
+  return async function locate(ref, signal) {
+    signal?.throwIfAborted();
+    const prefix = ref.apiVersion.includes('/') ? `/apis/${ref.apiVersion}` : `/api/${ref.apiVersion}`;
+    const cached = await (known.get(prefix) ?? remember(prefix));
+    const resource = cached.get(ref.kind) ?? (await remember(prefix)).get(ref.kind);
+    if (resource === undefined) {
+      throw new KubeError({
+        code: 404,
+        reason: 'NotFound',
+        message: `the cluster knows no ${ref.kind} in ${ref.apiVersion}`,
+      });
+    }
+    const inside = resource.namespaced ? `/namespaces/${encodeURIComponent(ref.namespace ?? 'default')}` : '';
+    const name = ref.name === '' ? '' : `/${encodeURIComponent(ref.name)}`;
+    return `${prefix}${inside}/${resource.plural}${name}`;
+  };
+}

@@ -1,0 +1,152 @@
+import { z } from 'zod';
+import type { Trouble } from '../domain/environments.ts';
+import { FAILURE } from '../domain/errors.ts';
+import { ClusterError } from '../domain/ports.ts';
+import { describeRef, type ObjectRef } from './objects.ts';
+
+const statusSchema = z.object({
+  message: z.string().default(''),
+  reason: z.string().default('Unknown'),
+  details: z
+    .object({
+      causes: z
+        .array(
+          z.object({
+            reason: z.string().optional(),
+            message: z.string().optional(),
+            field: z.string().optional(),
+          }),
+        )
+        .default([]),
+    })
+    .optional(),
+});
+
+/** A field we apply that somebody else owns. `manager` is as the API server names it: `kubectl-edit`. */
+export interface FieldConflict {
+  manager: string;
+  field: string;
+}
+
+/** An answer of the API server other than yes. Of a Secret it says what went wrong, never with which content. */
+export class KubeError extends Error {
+  override readonly name = 'KubeError';
+  /** HTTP status; 0 when there was no answer. */
+  readonly code: number;
+  /** As in a Kubernetes `Status`: `Conflict`, `Forbidden`, `Unreachable` when there was no answer. */
+  readonly reason: string;
+  readonly conflicts: FieldConflict[];
+  /** Causes by their reason: `NamespaceTerminating`. */
+  readonly causes: string[];
+
+  constructor(failure: {
+    code: number;
+    reason: string;
+    message: string;
+    conflicts?: FieldConflict[];
+    causes?: string[];
+    cause?: unknown;
+  }) {
+    super(failure.message, failure.cause === undefined ? {} : { cause: failure.cause });
+    this.code = failure.code;
+    this.reason = failure.reason;
+    this.conflicts = failure.conflicts ?? [];
+    this.causes = failure.causes ?? [];
+  }
+}
+
+/** Reads a `Status`; any other body is dropped, for it may be anything. */
+export function parseKubeError(code: number, body: string, about: { kind: string; name: string }): KubeError {
+  const parsed = statusSchema.safeParse(parseJson(body));
+  if (!parsed.success) {
+    return new KubeError({ code, reason: 'Unknown', message: `the cluster answered ${code}` });
+  }
+  const { reason, message, details } = parsed.data;
+  const causes = details?.causes ?? [];
+  const secret = about.kind === 'Secret';
+  return new KubeError({
+    code,
+    reason,
+    message: secret ? `the cluster refused ${describeRef(about)}: ${reason}` : message,
+    conflicts: causes.flatMap((cause) =>
+      cause.reason === 'FieldManagerConflict'
+        ? [{ manager: managerIn(cause.message ?? ''), field: cause.field ?? '' }]
+        : [],
+    ),
+    causes: causes.flatMap((cause) => cause.reason ?? []),
+  });
+}
+
+function managerIn(message: string): string {
+  return /conflict with "([^"]*)"/.exec(message)?.[1] ?? 'somebody else';
+}
+
+function parseJson(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return undefined;
+  }
+}
+
+/** What a person needs to know of a refused object. `Unknown` means: trying again may help. */
+export function troubleOf(error: KubeError, ref: ObjectRef): Trouble {
+  const base = { object: describeRef(ref), events: [] };
+  if (error.conflicts.length > 0) {
+    const fields = error.conflicts.map(({ manager, field }) => `${field} belongs to ${manager}`);
+    return {
+      ...base,
+      type: FAILURE.conflict,
+      reason: fields.join('; '),
+      next: 'Ask whoever changed it to take the change back, then retry.',
+    };
+  }
+  if (error.code === 403 && /exceeded quota/.test(error.message)) {
+    return {
+      ...base,
+      type: FAILURE.quota,
+      reason: error.message,
+      next: 'Roll back and ask for a larger size, or have the platform team raise the quota.',
+    };
+  }
+  if (error.code === 403 && error.causes.includes('NamespaceTerminating')) {
+    return {
+      ...base,
+      type: 'Unknown',
+      reason: error.message,
+      next: 'The namespace is being deleted. Try again in a minute.',
+    };
+  }
+  if (error.code === 403 && /cannot [a-z]+ resource/.test(error.message)) {
+    return {
+      ...base,
+      type: FAILURE.denied,
+      reason: error.message,
+      next: 'Have the platform team give Purser this permission in the cluster, then retry.',
+    };
+  }
+  if ([400, 403, 404, 405, 413, 415, 422].includes(error.code) || isSchemaError(error)) {
+    return {
+      ...base,
+      type: FAILURE.denied,
+      reason: error.message,
+      next: 'Have the owner of the template look at this refusal, then retry.',
+    };
+  }
+  return {
+    ...base,
+    type: 'Unknown',
+    reason: error.message,
+    next: 'Nothing to do: it is tried again by itself.',
+  };
+}
+
+/** Server-side apply answers 500 for a field that its schema does not have. */
+function isSchemaError(error: KubeError): boolean {
+  return error.code === 500 && /failed to create typed patch object/.test(error.message);
+}
+
+/** Anything that was thrown about an object, as a `ClusterError`. Aborts pass through unchanged. */
+export function toClusterError(error: unknown, ref: ObjectRef): unknown {
+  return error instanceof KubeError ? new ClusterError(troubleOf(error, ref), { cause: error }) : error;
+}

@@ -1,0 +1,311 @@
+import type { Trouble } from '../domain/environments.ts';
+import { FAILURE } from '../domain/errors.ts';
+import { count, describeRef, field, type LiveObject, list, record, text } from './objects.ts';
+
+export type Verdict =
+  | { state: 'ready' }
+  /** Not yet; `because` is what it waits for, in words. */
+  | { state: 'waiting'; because: string }
+  /** Will not become ready without a person. */
+  | { state: 'failed'; trouble: Trouble };
+
+/** What else the cluster says about the namespace an object lives in. */
+export interface Surroundings {
+  pods: LiveObject[];
+  replicaSets: LiveObject[];
+  events: LiveObject[];
+}
+
+export const NO_SURROUNDINGS: Surroundings = { pods: [], replicaSets: [], events: [] };
+
+const READY: Verdict = { state: 'ready' };
+const waiting = (because: string): Verdict => ({ state: 'waiting', because });
+
+const RULES: Record<string, (object: LiveObject, surroundings: Surroundings) => Verdict> = {
+  Namespace: judgeNamespace,
+  ResourceQuota: judgeResourceQuota,
+  Deployment: judgeDeployment,
+  StatefulSet: judgeStatefulSet,
+  DaemonSet: judgeDaemonSet,
+  Job: judgeJob,
+  PersistentVolumeClaim: judgeClaim,
+};
+
+/** Kinds that are there as soon as they exist: their status, if any, says nothing about use. */
+const READY_ON_SIGHT = [
+  'ConfigMap',
+  'Secret',
+  'Service',
+  'ServiceAccount',
+  'LimitRange',
+  'NetworkPolicy',
+  'Role',
+  'RoleBinding',
+  // Controllers disagree on what an Ingress reports, and some report nothing: waiting for it would be for ever.
+  'Ingress',
+  'CronJob',
+  'PodDisruptionBudget',
+  'HorizontalPodAutoscaler',
+];
+
+/** Whether an object is ready, as of this reading and nothing else. Rules after kstatus, then per kind. */
+export function judge(object: LiveObject, surroundings: Surroundings): Verdict {
+  if (object.metadata.deletionTimestamp !== undefined) return waiting(`${describe(object)} is being deleted`);
+  if (READY_ON_SIGHT.includes(object.kind)) return READY;
+  const observed = field(object, 'status', 'observedGeneration');
+  if (typeof observed === 'number' && observed < count(object.metadata.generation)) {
+    return waiting(`${describe(object)} has not been looked at yet`);
+  }
+  const rule = Object.hasOwn(RULES, object.kind) ? RULES[object.kind] : undefined;
+  return (rule ?? judgeByConditions)(object, surroundings);
+}
+
+function judgeNamespace(object: LiveObject): Verdict {
+  return field(object, 'status', 'phase') === 'Active'
+    ? READY
+    : waiting(`${describe(object)} is not active yet`);
+}
+
+/** Admission reads `status.hard`: until it is filled nothing is enforced, or everything is refused. */
+function judgeResourceQuota(object: LiveObject): Verdict {
+  const wanted = record(field(object, 'spec', 'hard'));
+  const enforced = record(field(object, 'status', 'hard'));
+  const used = field(object, 'status', 'used');
+  const settled = Object.entries(wanted).every(([name, value]) => enforced[name] === value);
+  return settled && used !== undefined ? READY : waiting('the quota is not enforced yet');
+}
+
+function judgeDeployment(object: LiveObject, surroundings: Surroundings): Verdict {
+  const refused = conditionOf(object, 'ReplicaFailure');
+  if (refused?.status === 'True' && !isTransient(text(refused.message))) {
+    return failed(object, surroundings, text(refused.message));
+  }
+  const progress = conditionOf(object, 'Progressing');
+  const wanted = wantedReplicas(object);
+  const [updated, replicas, available] = ['updatedReplicas', 'replicas', 'availableReplicas'].map((name) =>
+    count(field(object, 'status', name)),
+  ) as [number, number, number];
+  const seen = field(object, 'status', 'observedGeneration') !== undefined;
+  if (seen && updated === wanted && replicas === wanted && available === wanted) return READY;
+  const sick = sickPods(object, surroundings);
+  if (sick !== undefined) return sick;
+  if (text(progress?.reason) === 'ProgressDeadlineExceeded') {
+    return failed(object, surroundings, text(progress?.message));
+  }
+  return waiting(`${describe(object)}: ${available} of ${wanted} ready`);
+}
+
+/** `currentRevision` must be the new one as well: while old pods run, the counts alone look ready. */
+function judgeStatefulSet(object: LiveObject, surroundings: Surroundings): Verdict {
+  const wanted = wantedReplicas(object);
+  const status = record(object.status);
+  const ready = count(status.readyReplicas);
+  const settled =
+    status.observedGeneration !== undefined &&
+    ready === wanted &&
+    count(status.replicas) === wanted &&
+    (wanted === 0 || count(status.updatedReplicas) === wanted) &&
+    status.currentRevision === status.updateRevision;
+  if (settled) return READY;
+  const because = `${describe(object)}: ${ready} of ${wanted} ready`;
+  const missing = count(status.replicas) < wanted;
+  return deniedByEvents(object, surroundings, missing) ?? sickPods(object, surroundings) ?? waiting(because);
+}
+
+function judgeDaemonSet(object: LiveObject, surroundings: Surroundings): Verdict {
+  const status = record(object.status);
+  const wanted = count(status.desiredNumberScheduled);
+  const ready = count(status.numberAvailable);
+  if (
+    status.observedGeneration !== undefined &&
+    ready === wanted &&
+    count(status.updatedNumberScheduled) === wanted
+  ) {
+    return READY;
+  }
+  const missing = count(status.currentNumberScheduled) < wanted;
+  return (
+    deniedByEvents(object, surroundings, missing) ??
+    sickPods(object, surroundings) ??
+    waiting(`${describe(object)}: ${ready} of ${wanted} ready`)
+  );
+}
+
+/** By conditions, never by counts: a Job with retries left has failed pods and no failure. */
+function judgeJob(object: LiveObject, surroundings: Surroundings): Verdict {
+  if (conditionOf(object, 'Complete')?.status === 'True') return READY;
+  if (field(object, 'spec', 'suspend') === true) return READY;
+  const failure = conditionOf(object, 'Failed');
+  if (failure?.status === 'True') return failed(object, surroundings, text(failure.message));
+  const missing = count(field(object, 'status', 'active')) === 0;
+  return deniedByEvents(object, surroundings, missing) ?? waiting(`${describe(object)} is running`);
+}
+
+/** Pending is fine while nobody uses it: some storage binds with the first pod, whose readiness then tells. */
+function judgeClaim(object: LiveObject, surroundings: Surroundings): Verdict {
+  const phase = field(object, 'status', 'phase');
+  if (phase === 'Bound') return READY;
+  if (phase === 'Lost') return failed(object, surroundings, 'its volume is lost');
+  const own = eventsAbout(surroundings, [object.metadata.uid]);
+  const [latest] = own;
+  if (latest !== undefined && text(latest.reason) === 'WaitForFirstConsumer') return READY;
+  if (latest !== undefined && text(latest.reason) === 'ProvisioningFailed' && count(latest.count) >= 3) {
+    return failed(object, surroundings, text(latest.message));
+  }
+  return waiting(`${describe(object)} has no volume yet`);
+}
+
+/** Custom resources: a `Ready` condition if there is one; one without any status is not known to be ready. */
+function judgeByConditions(object: LiveObject, surroundings: Surroundings): Verdict {
+  const stalled = conditionOf(object, 'Stalled');
+  if (stalled?.status === 'True') return failed(object, surroundings, text(stalled.message));
+  if (conditionOf(object, 'Reconciling')?.status === 'True')
+    return waiting(`${describe(object)} is being worked on`);
+  return conditionOf(object, 'Ready')?.status === 'True'
+    ? READY
+    : waiting(`${describe(object)} is not ready yet`);
+}
+
+interface Condition {
+  status?: unknown;
+  reason?: unknown;
+  message?: unknown;
+}
+
+function conditionOf(object: LiveObject, type: string): Condition | undefined {
+  return list(field(object, 'status', 'conditions'))
+    .map(record)
+    .find((condition) => condition.type === type);
+}
+
+function wantedReplicas(object: LiveObject): number {
+  const replicas = field(object, 'spec', 'replicas');
+  return typeof replicas === 'number' ? replicas : 1;
+}
+
+/** Pods that were never made: the refusal is an event of whatever should have made them. */
+function deniedByEvents(
+  object: LiveObject,
+  surroundings: Surroundings,
+  missing: boolean,
+): Verdict | undefined {
+  if (!missing) return undefined;
+  const refusal = eventsAbout(surroundings, [object.metadata.uid]).find(
+    (event) => text(event.reason) === 'FailedCreate' && !isTransient(text(event.message)),
+  );
+  return refusal === undefined ? undefined : failed(object, surroundings, text(refusal.message));
+}
+
+/** Refusals that pass by themselves in the first seconds of a namespace. */
+function isTransient(message: string): boolean {
+  return /status unknown for quota|error looking up service account|object has been modified|timed? ?out/i.test(
+    message,
+  );
+}
+
+const HOPELESS = [
+  'ImagePullBackOff',
+  'InvalidImageName',
+  'ErrImageNeverPull',
+  'CreateContainerConfigError',
+  'RunContainerError',
+];
+const CRASHES_BEFORE_GIVING_UP = 3;
+
+/** The first container that will not run without a person. */
+function sickPods(object: LiveObject, surroundings: Surroundings): Verdict | undefined {
+  for (const pod of podsOf(object, surroundings)) {
+    const statuses = ['initContainerStatuses', 'containerStatuses'].flatMap((name) =>
+      list(field(pod, 'status', name)),
+    );
+    for (const status of statuses) {
+      const reason = text(field(status, 'state', 'waiting', 'reason'));
+      const message = text(field(status, 'state', 'waiting', 'message'));
+      const crashing =
+        reason === 'CrashLoopBackOff' && count(field(status, 'restartCount')) >= CRASHES_BEFORE_GIVING_UP;
+      if (!crashing && !HOPELESS.includes(reason)) continue;
+      const container = text(field(status, 'name'));
+      return failed(
+        object,
+        surroundings,
+        `container ${container}: ${reason}${message === '' ? '' : `: ${message}`}`,
+      );
+    }
+  }
+  return undefined;
+}
+
+function podsOf(object: LiveObject, { pods, replicaSets }: Surroundings): LiveObject[] {
+  const owners = new Set([object.metadata.uid, ...replicaSetsOf(object, replicaSets)]);
+  return pods.filter(
+    ({ metadata }) =>
+      metadata.deletionTimestamp === undefined &&
+      metadata.ownerReferences?.some(({ uid }) => owners.has(uid)),
+  );
+}
+
+function replicaSetsOf(object: LiveObject, replicaSets: LiveObject[]): string[] {
+  return replicaSets
+    .filter(({ metadata }) => metadata.ownerReferences?.some(({ uid }) => uid === object.metadata.uid))
+    .map(({ metadata }) => metadata.uid);
+}
+
+/** Newest first. */
+function eventsAbout({ events }: Surroundings, uids: string[]): LiveObject[] {
+  return events
+    .filter((event) => uids.includes(text(field(event, 'involvedObject', 'uid'))))
+    .sort((one, other) => timeOf(other).localeCompare(timeOf(one)));
+}
+
+function timeOf(event: LiveObject): string {
+  return (
+    text(field(event, 'series', 'lastObservedTime')) ||
+    text(event.lastTimestamp) ||
+    text(event.eventTime) ||
+    text(event.metadata.creationTimestamp)
+  );
+}
+
+const describe = (object: LiveObject): string =>
+  describeRef({ kind: object.kind, name: object.metadata.name });
+
+function failed(object: LiveObject, surroundings: Surroundings, reason: string): Verdict {
+  return { state: 'failed', trouble: workloadTrouble(object, surroundings, reason) };
+}
+
+/** A workload's trouble with its last three warnings, its replica sets' and its pods' among them. */
+export function workloadTrouble(object: LiveObject, surroundings: Surroundings, reason: string): Trouble {
+  const related = [
+    object.metadata.uid,
+    ...replicaSetsOf(object, surroundings.replicaSets),
+    ...podsOf(object, surroundings).map(({ metadata }) => metadata.uid),
+  ];
+  const events = eventsAbout(surroundings, related)
+    .filter((event) => text(event.type) !== 'Normal')
+    .map((event) => `${text(event.reason)}: ${text(event.message)}`);
+  return {
+    ...kindOfTrouble(reason),
+    object: describe(object),
+    reason,
+    events: [...new Set(events)].slice(0, 3),
+  };
+}
+
+function kindOfTrouble(reason: string): Pick<Trouble, 'type' | 'next'> {
+  if (/exceeded quota/.test(reason)) {
+    return {
+      type: FAILURE.quota,
+      next: 'Roll back and ask for a larger size, or have the platform team raise the quota.',
+    };
+  }
+  if (/violates PodSecurity|admission webhook|is forbidden/.test(reason)) {
+    return { type: FAILURE.denied, next: 'Have the owner of the template look at this refusal, then retry.' };
+  }
+  if (/ImagePull|InvalidImageName|ErrImageNeverPull/.test(reason)) {
+    return { type: FAILURE.notReady, next: 'Check that the image exists and may be pulled, then retry.' };
+  }
+  if (/CrashLoopBackOff/.test(reason)) {
+    return { type: FAILURE.notReady, next: 'Read the container’s log to see why it stops, then retry.' };
+  }
+  return { type: FAILURE.notReady, next: 'Look at the events of the object, then retry or roll back.' };
+}
