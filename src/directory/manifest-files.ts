@@ -1,0 +1,81 @@
+import { readFile, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { parseDocument } from 'yaml';
+import type { z } from 'zod';
+
+/** A file of the organisation's that cannot be used as it is. Every problem names the file and the place in it. */
+export class ManifestError extends Error {
+  override readonly name = 'ManifestError';
+  readonly problems: string[];
+
+  constructor(problems: string[], options: { cause?: unknown } = {}) {
+    super(problems.join('\n'), options);
+    this.problems = problems;
+  }
+}
+
+/** Reads and checks YAML files, and keeps what came of it until one of them changes. A failure is not kept. */
+export function createCachedReader<T>(options: {
+  files(): Promise<string[]>;
+  read(files: string[]): Promise<T>;
+}): () => Promise<T> {
+  let cached: { stamp: string; value: Promise<T> } | undefined;
+  return async () => {
+    const files = await options.files();
+    const stamp = (await Promise.all(files.map(stampOf))).join('\n');
+    if (cached?.stamp === stamp) return cached.value;
+    const fresh = { stamp, value: options.read(files) };
+    cached = fresh;
+    try {
+      return await fresh.value;
+    } catch (error) {
+      if (cached === fresh) cached = undefined;
+      throw error;
+    }
+  };
+}
+
+/** `manifests/platform.yaml`: enough of a path for a message, without where the folder lies. */
+export function shownPath(file: string): string {
+  return join(basename(dirname(file)), basename(file));
+}
+
+export async function readManifest<Schema extends z.ZodType>(
+  file: string,
+  schema: Schema,
+): Promise<z.infer<Schema>> {
+  const shown = shownPath(file);
+  const document = parseDocument(await readText(file), { prettyErrors: true });
+  if (document.errors.length > 0) {
+    throw new ManifestError(document.errors.map((error) => `${shown}: ${error.message.split('\n')[0]}`));
+  }
+  const parsed = schema.safeParse(document.toJS());
+  if (parsed.success) return parsed.data;
+  throw new ManifestError(
+    parsed.error.issues.map((issue) => `${shown}: ${pathOf(issue.path)}: ${issue.message}`),
+  );
+}
+
+async function readText(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    throw new ManifestError([`${shownPath(file)}: cannot be read`], { cause: error });
+  }
+}
+
+async function stampOf(file: string): Promise<string> {
+  try {
+    const { mtimeMs, ctimeMs, size, ino } = await stat(file);
+    return [file, mtimeMs, ctimeMs, size, ino].join(' ');
+  } catch {
+    return `${file} missing`;
+  }
+}
+
+function pathOf(path: PropertyKey[]): string {
+  if (path.length === 0) return 'the file';
+  return path
+    .map((part, at) => (typeof part === 'number' ? `[${part}]` : `${at === 0 ? '' : '.'}${String(part)}`))
+    .join('');
+}

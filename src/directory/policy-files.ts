@@ -1,0 +1,33 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Policy, policySchema } from '../domain/policy.ts';
+import { createCachedReader, ManifestError, readManifest } from './manifest-files.ts';
+
+/** The rules of `policies/*.yaml`, file by file in the order of their names. Rejects while any of them is wrong. */
+export function createPolicyFiles(manifests: string): () => Promise<Policy> {
+  const folder = join(manifests, 'policies');
+  return createCachedReader({
+    files: () => yamlFiles(folder),
+    read: async (files) => {
+      const policies = await Promise.all(files.map((file) => readManifest(file, policySchema)));
+      const rules = policies.flatMap((policy) => policy.rules);
+      const twice = rules.find((rule, at) => rules.findIndex(({ id }) => id === rule.id) !== at);
+      if (twice !== undefined) throw new ManifestError([`policies: rule “${twice.id}” is there twice`]);
+      if (rules.length === 0)
+        throw new ManifestError(['policies: there is no rule, so nobody may do anything']);
+      return { apiVersion: 'purser/v1', kind: 'Policy', rules };
+    },
+  });
+}
+
+async function yamlFiles(folder: string): Promise<string[]> {
+  try {
+    const names = await readdir(folder);
+    return names
+      .filter((name) => /\.ya?ml$/.test(name))
+      .sort()
+      .map((name) => join(folder, name));
+  } catch (error) {
+    throw new ManifestError(['policies: the folder cannot be read'], { cause: error });
+  }
+}
