@@ -1,0 +1,102 @@
+import type { ChatReply } from '../chat/adapter.ts';
+import { type DirectorySnapshot, ownerOfAccount, type Person } from '../domain/people.ts';
+import type { Policy } from '../domain/policy.ts';
+import { accountKey } from '../domain/refs.ts';
+import type { ChatRequest, Standing } from '../domain/requests.ts';
+import type { CommandContext } from './context.ts';
+import { requestLink } from './handlers/links.ts';
+import { notice } from './wording.ts';
+
+export type Admission =
+  | { ok: true; person: Person; directory: DirectorySnapshot; policy: Policy }
+  | { ok: false; reply: ChatReply };
+
+interface Refusal {
+  text: string;
+  next: string;
+}
+
+const STANDING: Record<Exclude<Standing, 'member'>, Refusal> = {
+  guest: {
+    text: 'Purser works for full members of this workspace only, and this account is a guest.',
+    next: 'Ask a colleague who is a full member to do it for you.',
+  },
+  stranger: {
+    text: 'Purser works for members of this workspace only, and this account belongs to another one.',
+    next: 'Ask somebody of this workspace to do it for you.',
+  },
+  bot: {
+    text: 'Purser takes no orders from bots and workflows.',
+    next: 'A person has to do this from their own account.',
+  },
+  deactivated: {
+    text: 'This account is deactivated, so Purser does nothing for it.',
+    next: 'If that is a mistake, ask the administrators of this workspace.',
+  },
+  unverified: {
+    text: 'We could not check your account just now, so nothing was done.',
+    next: 'Please try again in a moment.',
+  },
+};
+
+const LEFT: Refusal = {
+  text: 'The directory says that the person this account belongs to is no longer here, so Purser does nothing for it.',
+  next: 'If that is a mistake, ask the platform team to look at your entry in the directory.',
+};
+
+/** Who is asking, by immutable account ids alone. Whoever is refused reads why and what to do, and is audited. */
+export async function admitted(context: CommandContext, request: ChatRequest): Promise<Admission> {
+  const { account, standing } = request.actor;
+  if (standing !== 'member') return refused(context, request, standing, STANDING[standing]);
+  const [directory, policy] = await Promise.all([context.directory.snapshot(), context.policy()]);
+  const owner = ownerOfAccount(directory, account);
+  if (owner === undefined) return { ok: false, reply: await unlinked(context, request, directory) };
+  if (!owner.active) return refused(context, request, 'left', LEFT);
+  return { ok: true, person: owner, directory, policy };
+}
+
+async function refused(
+  context: CommandContext,
+  request: ChatRequest,
+  why: string,
+  { text, next }: Refusal,
+): Promise<Admission> {
+  const account = accountKey(request.actor.account);
+  await context.audit.append({
+    key: `${request.dedupeKey}:refused`,
+    action: 'access.refused',
+    actor: account,
+    subject: `account/${account}`,
+    outcome: 'refused',
+    detail: { why, requestId: request.requestId },
+  });
+  if (request.kind === 'home') return { ok: false, reply: emptyHome(request, `${text} ${next}`) };
+  return { ok: false, reply: notice('error', text, { details: [next] }) };
+}
+
+/** An account nobody is linked to can ask for exactly one thing. */
+async function unlinked(
+  context: CommandContext,
+  request: ChatRequest,
+  directory: DirectorySnapshot,
+): Promise<ChatReply> {
+  if (request.kind === 'action' && request.actionId === 'link.request') {
+    return requestLink(context, request, directory);
+  }
+  const text = 'We have not met: this chat account is not linked to anybody in the directory yet.';
+  const next = 'Ask to be linked; an administrator decides, and you will hear from us here.';
+  const actions = [{ actionId: 'link.request', label: 'Ask to be linked', payload: {} }] as const;
+  if (request.kind === 'home') return { ...emptyHome(request, `${text} ${next}`), actions: [...actions] };
+  return notice('info', text, { details: [next], actions: [...actions] });
+}
+
+function emptyHome({ actor }: ChatRequest, text: string) {
+  return {
+    kind: 'home' as const,
+    person: { id: accountKey(actor.account), name: actor.displayName, accounts: [actor.account] },
+    notice: text,
+    environments: [],
+    awaitingMe: [],
+    actions: [],
+  };
+}

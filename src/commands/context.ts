@@ -1,0 +1,47 @@
+import type { Logger } from 'pino';
+import type { ChatReply } from '../chat/adapter.ts';
+import type { Intent, IntentOf } from '../domain/intents.ts';
+import type { DirectorySnapshot, Person } from '../domain/people.ts';
+import type { TemplateCatalog } from '../domain/plans.ts';
+import type { Permission, Policy } from '../domain/policy.ts';
+import type { AuditLog, Cluster, DeliveryLog, Directory, PlaceStore, PlanStore } from '../domain/ports.ts';
+import type { ChatRequest } from '../domain/requests.ts';
+import type { Launchers } from '../temporal/launchers.ts';
+
+/** All that commands know of the outside. */
+export interface CommandContext {
+  /** The cluster's name in business keys. */
+  cluster: string;
+  directory: Directory;
+  policy(): Promise<Policy>;
+  catalog: TemplateCatalog;
+  launchers: Launchers;
+  plans: PlanStore;
+  places: Pick<PlaceStore, 'count'>;
+  deliveries: DeliveryLog;
+  audit: AuditLog;
+  revealSecrets: Cluster['readSecrets'];
+  now(): Date;
+  logger: Logger;
+}
+
+/** One request of one known person, with the directory and the rules as they are while it is answered. */
+export interface Call<Request extends ChatRequest = ChatRequest> {
+  context: CommandContext;
+  request: Request;
+  person: Person;
+  directory: DirectorySnapshot;
+  policy: Policy;
+}
+
+/** `permission` is asked before anything is looked up; what it is about is asked again by the handler. */
+export interface Handler<Name extends Intent['intent']> {
+  /** Missing where a workflow decides, as it does on approvals. */
+  permission?: Permission;
+  handle(call: Call, intent: IntentOf<Name>): Promise<ChatReply>;
+}
+
+/** Temporal, the store or the cluster did not answer: nothing is known to have happened, and repeating is harmless. */
+export class NotRecordedError extends Error {
+  override readonly name = 'NotRecordedError';
+}

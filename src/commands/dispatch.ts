@@ -1,0 +1,96 @@
+import type { ChatReply, Dispatch } from '../chat/adapter.ts';
+import type { Intent } from '../domain/intents.ts';
+import { mayAnywhere } from '../domain/policy.ts';
+import { accountKey } from '../domain/refs.ts';
+import type { ChatRequest } from '../domain/requests.ts';
+import { admitted } from './admission.ts';
+import { refusal } from './authorize.ts';
+import { type Call, type CommandContext, type Handler, NotRecordedError } from './context.ts';
+import { within } from './deadline.ts';
+import { HANDLERS } from './handlers.ts';
+import { parseIntent } from './parse-intent.ts';
+import { notice, tryAgain } from './wording.ts';
+
+/** Chat platforms wait 3 s for an answer; the rest is for the way back. */
+const DEADLINE_MS = 2_400;
+
+/** From what somebody did in chat to what they are told. */
+export function createDispatch(context: CommandContext, deadlineMs = DEADLINE_MS): Dispatch {
+  return async (request) => {
+    const logger = context.logger.child({
+      requestId: request.requestId,
+      kind: request.kind,
+      account: accountKey(request.actor.account),
+    });
+    const late = new NotRecordedError('No answer in time');
+    const work = once({ ...context, logger }, request);
+    try {
+      return await within(deadlineMs, work, late);
+    } catch (error) {
+      if (error === late) work.catch((err) => logger.error({ err }, 'Request failed after its deadline'));
+      return failed(logger, request, error);
+    }
+  };
+}
+
+/** One effect and one answer for each delivery. The claim is settled by the work itself, however late it ends. */
+async function once(context: CommandContext, request: ChatRequest): Promise<ChatReply> {
+  if (harmless(request)) return answer(context, request);
+  const { deliveries } = context;
+  if (!(await claimed(deliveries, request.dedupeKey))) return undefined;
+  try {
+    const reply = await answer(context, request);
+    await deliveries.settle(request.dedupeKey);
+    return reply;
+  } catch (error) {
+    await deliveries.release(request.dedupeKey);
+    throw error;
+  }
+}
+
+/** Without the database nothing has happened yet, and nothing will. */
+async function claimed(deliveries: CommandContext['deliveries'], key: string): Promise<boolean> {
+  try {
+    return await deliveries.claim(key);
+  } catch (cause) {
+    throw new NotRecordedError('The database did not answer', { cause });
+  }
+}
+
+/** Looking at the home tab and redrawing a form change nothing, and every delivery wants its answer. */
+function harmless(request: ChatRequest): boolean {
+  return request.kind === 'home' || (request.kind === 'form' && request.phase === 'change');
+}
+
+async function answer(context: CommandContext, request: ChatRequest): Promise<ChatReply> {
+  const admission = await admitted(context, request);
+  if (!admission.ok) return admission.reply;
+  const parsed = parseIntent(request);
+  if (!parsed.ok) return parsed.reply;
+  return handle({ context, request, ...admission }, parsed.intent);
+}
+
+async function handle(call: Call, intent: Intent): Promise<ChatReply> {
+  const { permission, handle } = HANDLERS[intent.intent] as Handler<Intent['intent']>;
+  if (permission !== undefined && !mayAnywhere(call.policy, call.person, permission)) {
+    return refusal(call, permission);
+  }
+  return handle(call, intent);
+}
+
+function failed(logger: CommandContext['logger'], request: ChatRequest, error: unknown): ChatReply {
+  if (error instanceof NotRecordedError) logger.warn({ err: error }, 'Request not recorded');
+  else logger.error({ err: error }, 'Request failed');
+  const answer =
+    error instanceof NotRecordedError
+      ? tryAgain(request.requestId)
+      : notice('error', 'Something went wrong on our side, and this may not have been recorded.', {
+          details: [
+            'Please try again; repeating it is harmless.',
+            `If it fails again, tell the platform team this request id: ${request.requestId}`,
+          ],
+        });
+  // A form stays open, so that what was filled in is not lost.
+  const filledIn = request.kind === 'form' && request.phase === 'submit';
+  return filledIn ? { kind: 'form-errors', errors: { '': answer.text } } : answer;
+}

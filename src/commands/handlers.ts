@@ -1,0 +1,54 @@
+import type { Intent } from '../domain/intents.ts';
+import type { Handler } from './context.ts';
+import {
+  confirmedDeletion,
+  environmentDeletion,
+  environmentRetry,
+  environmentRollBack,
+} from './handlers/environment-changes.ts';
+import {
+  environmentCreation,
+  formRedraw,
+  formRequest,
+  formSubmission,
+} from './handlers/environment-create.ts';
+import { approval, denial, denialForm } from './handlers/environment-decisions.ts';
+import { explanation } from './handlers/environment-explain.ts';
+import { credentials } from './handlers/environment-reveal.ts';
+import { environmentDetails, environmentList, templateList } from './handlers/environments.ts';
+import { help } from './handlers/help.ts';
+import { home } from './handlers/home.ts';
+import {
+  linkDecision,
+  linkDecisionForm,
+  linkDenial,
+  linkDenialForm,
+  linkOfLinked,
+} from './handlers/links.ts';
+
+/** What answers each intent. A new intent does not compile until it has a handler. */
+export const HANDLERS = {
+  help,
+  home,
+  'environment.templates': templateList,
+  'environment.create': environmentCreation,
+  'environment.request': formRequest,
+  'environment.redraw': formRedraw,
+  'environment.submit': formSubmission,
+  'environment.list': environmentList,
+  'environment.show': environmentDetails,
+  'environment.explain': explanation,
+  'environment.delete': environmentDeletion,
+  'environment.delete-confirmed': confirmedDeletion,
+  'environment.retry': environmentRetry,
+  'environment.roll-back': environmentRollBack,
+  'environment.reveal': credentials,
+  'environment.approve': approval,
+  'environment.deny': denialForm,
+  'environment.deny-because': denial,
+  'link.request': linkOfLinked,
+  'link.decide': linkDecisionForm,
+  'link.decide-as': linkDecision,
+  'link.deny': linkDenialForm,
+  'link.deny-because': linkDenial,
+} satisfies { [Name in Intent['intent']]: Handler<Name> };

@@ -1,0 +1,160 @@
+import type { ChatReply } from '../../chat/adapter.ts';
+import { personRef } from '../../domain/environment-views.ts';
+import type { FormField, FormView } from '../../domain/forms.ts';
+import { type DirectorySnapshot, ownerOfAccount, type Person } from '../../domain/people.ts';
+import { type AccountRef, accountKey, conversationRefSchema } from '../../domain/refs.ts';
+import type { ChatRequest } from '../../domain/requests.ts';
+import { refusal } from '../authorize.ts';
+import type { Call, CommandContext, Handler } from '../context.ts';
+import { refusedLaunch } from '../lookups.ts';
+import { echo, notice } from '../wording.ts';
+import { REASON_FIELD, reasonProblem } from './environment-decisions.ts';
+
+/** A longer list of people is typed into, not chosen from. */
+const MAX_CHOICES = 100;
+
+/** The one thing an account nobody is linked to may do. Its profile's e-mail suggests somebody, and grants nothing. */
+export async function requestLink(
+  context: CommandContext,
+  request: ChatRequest & { kind: 'action' },
+  directory: DirectorySnapshot,
+): Promise<ChatReply> {
+  const { account, displayName, profileEmail } = request.actor;
+  const key = accountKey(account);
+  await context.audit.append({
+    key: `${request.dedupeKey}:link`,
+    action: 'link.request',
+    actor: key,
+    subject: `account/${key}`,
+    outcome: 'intended',
+    detail: { requestId: request.requestId },
+  });
+  const outcome = await context.launchers.startLink({
+    account,
+    requestId: request.requestId,
+    displayName,
+    profileEmail,
+    suggestion: personWithEmail(directory, profileEmail)?.id,
+    origin: conversationRefSchema.parse(request.source),
+  });
+  const refused = refusedLaunch(outcome, 'Your account could not be put forward for linking.');
+  return (
+    refused ??
+    notice('success', 'The administrators have been asked to link your account.', {
+      details: ['You will read here what they decide. There is nothing else to do.'],
+    })
+  );
+}
+
+/** An old prompt, clicked after the account was linked. */
+export const linkOfLinked: Handler<'link.request'> = {
+  async handle({ person }) {
+    return notice('info', `Your account is linked already: you are ${person.name}.`, {
+      details: ['Type /env to see what you can do.'],
+    });
+  },
+};
+
+export const linkDecisionForm: Handler<'link.decide'> = {
+  permission: 'link.decide',
+  async handle(call, { account, displayName, suggestion }) {
+    const settled = (await refusal(call, 'link.decide')) ?? alreadyLinked(call, account);
+    if (settled !== undefined) return settled;
+    const known = suggestion !== undefined && call.directory.people.some(({ id }) => id === suggestion);
+    const form: FormView = {
+      kind: 'form',
+      formId: 'link.decide',
+      title: 'Link an account',
+      submitLabel: 'Link',
+      intro: `Who is ${accountKey(account)}, who calls themselves “${echo(displayName)}”? Make sure in another way than by the profile: whoever uses the account will act as this person.`,
+      fields: [personField(call.directory)],
+      values: known ? { person: suggestion } : {},
+      notes: [],
+      context: { ...account },
+    };
+    return { kind: 'open-form', form };
+  },
+};
+
+export const linkDecision: Handler<'link.decide-as'> = {
+  permission: 'link.decide',
+  async handle(call, { account, person: named }) {
+    const settled = (await refusal(call, 'link.decide')) ?? alreadyLinked(call, account);
+    if (settled !== undefined) return settled;
+    const person = personNamed(call.directory, named);
+    if (person === undefined) {
+      const text = `Nobody active in the directory is “${echo(named)}”. Give the id or the e-mail address that the directory has.`;
+      return { kind: 'form-errors', errors: { person: text } };
+    }
+    const outcome = await call.context.launchers.decideLink({ ...decider(call), account, person: person.id });
+    const refused = refusedLaunch(outcome, 'The account was not linked.');
+    return refused ?? notice('success', `${accountKey(account)} is being linked to ${person.name}.`);
+  },
+};
+
+export const linkDenialForm: Handler<'link.deny'> = {
+  permission: 'link.decide',
+  async handle(call, { account, displayName }) {
+    const settled = (await refusal(call, 'link.decide')) ?? alreadyLinked(call, account);
+    if (settled !== undefined) return settled;
+    const form: FormView = {
+      kind: 'form',
+      formId: 'link.deny',
+      title: 'Do not link',
+      submitLabel: 'Deny',
+      intro: `${accountKey(account)}, who calls themselves “${echo(displayName)}”, stays linked to nobody.`,
+      fields: [REASON_FIELD],
+      values: {},
+      notes: [],
+      context: { ...account },
+    };
+    return { kind: 'open-form', form };
+  },
+};
+
+export const linkDenial: Handler<'link.deny-because'> = {
+  permission: 'link.decide',
+  async handle(call, { account, reason }) {
+    const refused = await refusal(call, 'link.decide');
+    if (refused !== undefined) return refused;
+    const problem = reasonProblem(reason);
+    if (problem !== undefined) return { kind: 'form-errors', errors: { reason: problem } };
+    const outcome = await call.context.launchers.decideLink({
+      ...decider(call),
+      account,
+      reason: reason.trim(),
+    });
+    const failed = refusedLaunch(outcome, 'The denial was not recorded.');
+    return failed ?? notice('success', `${accountKey(account)} stays unlinked. Whoever asked reads why.`);
+  },
+};
+
+function decider({ person, request }: Call): { by: string; byAccount: AccountRef } {
+  return { by: person.id, byAccount: request.actor.account };
+}
+
+function alreadyLinked({ directory }: Call, account: AccountRef): ChatReply {
+  const owner = ownerOfAccount(directory, account);
+  if (owner === undefined) return undefined;
+  return notice('info', `This account is linked already, to ${personRef(directory, owner.id).name}.`);
+}
+
+function personField({ people }: DirectorySnapshot): FormField {
+  const active = people.filter((person) => person.active);
+  const field = { name: 'person', label: 'Person', required: true };
+  if (active.length > MAX_CHOICES) {
+    return { ...field, schema: { type: 'string' }, hint: 'The id or the e-mail address in the directory.' };
+  }
+  const choices = active.map(({ id, name }) => ({ value: id, label: `${name} (${id})` }));
+  return { ...field, schema: { type: 'string', enum: choices.map(({ value }) => value) }, choices };
+}
+
+function personNamed({ people }: DirectorySnapshot, named: string): Person | undefined {
+  const typed = named.trim().toLowerCase();
+  return people.find(({ active, id, email }) => active && (id === typed || email.toLowerCase() === typed));
+}
+
+function personWithEmail({ people }: DirectorySnapshot, email: string | undefined): Person | undefined {
+  if (email === undefined) return undefined;
+  return people.find((person) => person.active && person.email.toLowerCase() === email.toLowerCase());
+}
