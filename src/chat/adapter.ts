@@ -1,0 +1,65 @@
+import type { CredentialsView, FormView } from '../domain/forms.ts';
+import type { AccountRef, ConversationRef, MessageRef, Platform } from '../domain/refs.ts';
+import type { ChatRequest } from '../domain/requests.ts';
+import type { HomeView, MessageView } from '../domain/views.ts';
+
+/**
+ * What came of a request, as a value: Slack executes it, Teams returns it from the invoke. A message view is a
+ * private answer to the actor; public cards are posted by workflows.
+ */
+export type ChatReply =
+  | MessageView
+  | HomeView
+  | { kind: 'open-form'; form: FormView | CredentialsView }
+  | { kind: 'update-form'; form: FormView }
+  /** By field; under the empty name what is about none of them. */
+  | { kind: 'form-errors'; errors: Record<string, string> }
+  | undefined;
+
+/** Never rejects: what goes wrong behind it is an answer too. */
+export type Dispatch = (request: ChatRequest) => Promise<ChatReply>;
+
+/** One chat platform. Sending is paced per conversation; edits of one message are sent in order. */
+export interface ChatAdapter {
+  readonly platform: Platform;
+  start(dispatch: Dispatch): Promise<void>;
+  /** Takes nothing new, answers what it has taken, then resolves. */
+  stop(): Promise<void>;
+  /** Posts once. `key` travels with the message, so that `findPosted` knows it again. */
+  post(to: ConversationRef, view: MessageView, key: string): Promise<MessageRef>;
+  /** The message posted with `key` at or after `since`, where the answer to `post` was lost. */
+  findPosted(to: ConversationRef, key: string, since: Date): Promise<MessageRef | undefined>;
+  /** Idempotent. Rejects with `not-found` when the message is gone or can no longer be edited: post anew. */
+  update(message: MessageRef, view: MessageView): Promise<void>;
+  /** The direct conversation with an account. */
+  openDirect(account: AccountRef): Promise<ConversationRef>;
+}
+
+export type ChatErrorReason =
+  /** Wait `retryAfterMs`; only this conversation and method are meant. */
+  | 'rate-limited'
+  /** The app may not speak there, or the person blocked it. Final. */
+  | 'forbidden'
+  /** No such conversation or message. Final for this ref. */
+  | 'not-found'
+  /** The platform did not answer, or answered 5xx: whether it acted is unknown. */
+  | 'unavailable'
+  /** The platform refused the content. A bug of ours. */
+  | 'invalid';
+
+/** The only error an adapter lets out. The message names the method and the platform's own error code. */
+export class ChatError extends Error {
+  override readonly name = 'ChatError';
+  readonly reason: ChatErrorReason;
+  readonly retryAfterMs: number | undefined;
+
+  constructor(
+    reason: ChatErrorReason,
+    message: string,
+    options: { retryAfterMs?: number; cause?: unknown } = {},
+  ) {
+    super(message, { cause: options.cause });
+    this.reason = reason;
+    this.retryAfterMs = options.retryAfterMs;
+  }
+}

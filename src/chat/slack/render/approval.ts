@@ -1,0 +1,31 @@
+import type { KnownBlock } from '@slack/web-api';
+import type { ApprovalView } from '../../../domain/views.ts';
+import type { Room } from '../limits.ts';
+import { cut, inert, plain } from '../text.ts';
+import { approvalBlocks } from './approval-summary.ts';
+import { actions, context, facts, header, mention, type RenderContext } from './blocks.ts';
+
+const OUTCOMES = {
+  approved: '✅ Approved',
+  denied: '⛔ Denied',
+  'timed-out': '⌛ Timed out',
+  withdrawn: '↩️ Withdrawn',
+} as const;
+
+function headline({ title, summary }: ApprovalView): string {
+  return `${summary.decision === undefined ? '🟡 Please decide' : OUTCOMES[summary.decision.outcome]}: ${plain(title)}`;
+}
+
+export function approvalText(view: ApprovalView): string {
+  return inert(cut(headline(view), 300));
+}
+
+export function approvalCardBlocks(view: ApprovalView, room: Room, draw: RenderContext): KnownBlock[] {
+  return [
+    header(headline(view)),
+    ...context([`Asked for by ${mention(view.requester)}`]),
+    ...facts(view.facts, room),
+    ...approvalBlocks(view.summary, room, draw),
+    ...actions(view.actions),
+  ];
+}

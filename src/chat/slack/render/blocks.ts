@@ -1,0 +1,131 @@
+import type {
+  ActionsBlock,
+  Button,
+  ConfirmationDialog,
+  ContextBlock,
+  HeaderBlock,
+  KnownBlock,
+  MrkdwnElement,
+  PlainTextElement,
+  SectionBlock,
+} from '@slack/web-api';
+import type { ActionButton, PersonRef } from '../../../domain/views.ts';
+import { ChatError } from '../../adapter.ts';
+import { LIMITS, type Room } from '../limits.ts';
+import { cut, type FormatTime, inert, plain, weight } from '../text.ts';
+
+export interface RenderContext {
+  formatTime: FormatTime;
+}
+
+/** The pieces every message is made of. What comes in as mrkdwn is ours; what people typed has gone through `text.ts`. */
+
+export function mrkdwn(text: string): MrkdwnElement {
+  return { type: 'mrkdwn', text, verbatim: true };
+}
+
+export function plainText(text: string): PlainTextElement {
+  return { type: 'plain_text', text, emoji: false };
+}
+
+export function header(text: string): HeaderBlock {
+  return { type: 'header', text: plainText(cut(text, LIMITS.header) || '…') };
+}
+
+/** Lines of mrkdwn, in as many sections as their length needs. */
+export function sections(lines: string[]): SectionBlock[] {
+  const texts: string[] = [];
+  for (const line of lines.filter((candidate) => candidate !== '')) {
+    const last = texts.at(-1);
+    if (last === undefined || last.length + line.length + 1 > LIMITS.section.text) texts.push(line);
+    else texts[texts.length - 1] = `${last}\n${line}`;
+  }
+  return texts.map((text) => ({ type: 'section', text: mrkdwn(text) }));
+}
+
+export function context(lines: string[]): ContextBlock[] {
+  if (lines.length === 0) return [];
+  return [{ type: 'context', elements: lines.slice(0, LIMITS.context.elements).map(mrkdwn) }];
+}
+
+/** What somebody or something said, verbatim and inert, under a line of ours that says who. */
+export function quote(said: string, text: string, room: Room): ContextBlock {
+  return { type: 'context', elements: [mrkdwn(said), plainText(cut(text, room.reason) || '(nothing)')] };
+}
+
+/** Facts are shown whole or, when they do not fit, named as not shown: half a value can mean the opposite. */
+export function facts(entries: { label: string; value: string }[], room: Room): KnownBlock[] {
+  const shown = entries.slice(0, room.facts).map(({ label, value }) => {
+    const visible = inert(value) || '(empty)';
+    const text = weight(visible) <= room.fact ? visible : `(not shown: ${value.length} characters long)`;
+    return mrkdwn(`*${inert(cut(label, 80))}*\n${text}`);
+  });
+  const blocks: KnownBlock[] = [];
+  for (let start = 0; start < shown.length; start += LIMITS.section.fields) {
+    blocks.push({ type: 'section', fields: shown.slice(start, start + LIMITS.section.fields) });
+  }
+  const left = entries.length - shown.length;
+  return left === 0
+    ? blocks
+    : [...blocks, ...context([`⚠️ ${left} more facts do not fit here and are not shown.`])];
+}
+
+/** The first of them, and how many more there are. */
+export function some<Item>(items: Item[], max: number): { shown: Item[]; more: number } {
+  return { shown: items.slice(0, max), more: Math.max(0, items.length - max) };
+}
+
+export function actions(buttons: ActionButton[] | undefined): ActionsBlock[] {
+  if (buttons === undefined || buttons.length === 0) return [];
+  return [{ type: 'actions', elements: buttons.slice(0, LIMITS.actions.elements).map(button) }];
+}
+
+export function button({ actionId, label, style, payload, confirm }: ActionButton): Button {
+  const value = JSON.stringify(payload);
+  if (value.length > LIMITS.button.value) {
+    throw new ChatError(
+      'invalid',
+      `the payload of ${actionId} is longer than ${LIMITS.button.value} characters`,
+    );
+  }
+  return {
+    type: 'button',
+    action_id: actionId,
+    text: plainText(cut(label, LIMITS.button.text) || '…'),
+    value,
+    ...(style === undefined ? {} : { style }),
+    ...(confirm === undefined ? {} : { confirm: confirmation(confirm, style) }),
+  };
+}
+
+function confirmation(
+  { title, text, confirmLabel }: NonNullable<ActionButton['confirm']>,
+  style: ActionButton['style'],
+): ConfirmationDialog {
+  return {
+    title: plainText(cut(title, LIMITS.confirm.title) || 'Sure?'),
+    text: plainText(cut(text, LIMITS.confirm.text) || '…'),
+    confirm: plainText(plain(confirmLabel).slice(0, LIMITS.confirm.button) || 'Yes'),
+    deny: plainText('Cancel'),
+    ...(style === undefined ? {} : { style }),
+  };
+}
+
+/** A mention where the person has a Slack account, the name elsewhere. */
+export function mention(person: PersonRef): string {
+  const account = person.accounts.find(({ platform }) => platform === 'slack');
+  if (account?.platform === 'slack' && /^[UW][A-Z0-9]+$/.test(account.userId)) return `<@${account.userId}>`;
+  return inert(cut(person.name, 80)) || 'somebody';
+}
+
+/** `A, B or C` */
+export function people(persons: PersonRef[], word: 'and' | 'or', room: Room): string {
+  const { shown, more } = some(persons, room.rows);
+  const names = [...shown.map(mention), ...(more === 0 ? [] : [`${more} more`])];
+  if (names.length < 2) return names[0] ?? 'nobody';
+  return `${names.slice(0, -1).join(', ')} ${word} ${names.at(-1)}`;
+}
+
+export function time(iso: string, { formatTime }: RenderContext): string {
+  return formatTime(new Date(iso));
+}

@@ -1,0 +1,176 @@
+import type { KnownBlock } from '@slack/web-api';
+import type {
+  EnvironmentEnd,
+  EnvironmentPhase,
+  StepProgress,
+  Trouble,
+} from '../../../domain/environments.ts';
+import type { EnvironmentView } from '../../../domain/views.ts';
+import type { Room } from '../limits.ts';
+import { cut, formatStepTime, inert, link, weight } from '../text.ts';
+import { approvalBlocks } from './approval-summary.ts';
+import {
+  actions,
+  context,
+  facts,
+  header,
+  mention,
+  plainText,
+  quote,
+  type RenderContext,
+  sections,
+  some,
+  time,
+} from './blocks.ts';
+
+const PHASES: Record<EnvironmentPhase, (name: string) => string> = {
+  requested: (name) => `🔵 ${name}: request received`,
+  'awaiting-approval': (name) => `🟡 ${name} waits for approval`,
+  provisioning: (name) => `🔵 Building ${name}`,
+  ready: (name) => `🟢 ${name} is ready`,
+  failed: (name) => `🔴 ${name} could not be finished`,
+  'rolling-back': (name) => `🟠 Rolling back ${name}`,
+  deleting: (name) => `🟠 Deleting ${name}`,
+  gone: (name) => `⚪ ${name} is gone`,
+};
+
+const ENDS: Record<EnvironmentEnd, (name: string) => string> = {
+  denied: (name) => `⛔ ${name} was denied`,
+  'timed-out': (name) => `⌛ ${name}: nobody approved in time`,
+  refused: (name) => `⛔ ${name} was refused`,
+  deleted: (name) => `⚪ ${name} was deleted`,
+  expired: (name) => `⚪ ${name} expired and was deleted`,
+  'rolled-back': (name) => `⚪ ${name} was rolled back`,
+};
+
+export function headline({ name, phase, end }: Pick<EnvironmentView, 'name' | 'phase' | 'end'>): string {
+  const say = phase === 'gone' && end !== undefined ? ENDS[end] : PHASES[phase];
+  return say(cut(name, 100));
+}
+
+export function environmentText(view: EnvironmentView): string {
+  return inert(headline(view));
+}
+
+export function environmentBlocks(view: EnvironmentView, room: Room, draw: RenderContext): KnownBlock[] {
+  const about = `${inert(cut(view.template, 120))} for team ${inert(cut(view.team, 120))}, asked for by ${mention(view.requester)} ${time(view.requestedAt, draw)}`;
+  return [
+    header(headline(view)),
+    ...context([about]),
+    ...facts(
+      view.parameters.map(({ name, value }) => ({ label: name, value })),
+      room,
+    ),
+    ...(view.approval === undefined ? [] : approvalBlocks(view.approval, room, draw)),
+    ...progressBlocks(view, room),
+    ...(view.phase === 'ready' ? readyBlocks(view, room, draw) : []),
+    ...(view.trouble === undefined ? [] : troubleBlocks(view.trouble, view.steps, room)),
+    ...leftoverBlocks(view.leftovers, room),
+    ...endBlocks(view, draw),
+    ...actions(view.actions),
+  ];
+}
+
+const GLYPHS: Record<StepProgress['state'], string> = {
+  waiting: '▫️',
+  running: '🔄',
+  done: '✅',
+  failed: '❌',
+};
+
+/** What will be built, what is being built, or one line on what was. */
+function progressBlocks({ phase, steps }: EnvironmentView, room: Room): KnownBlock[] {
+  if (steps.length === 0) return [];
+  if (phase === 'requested' || phase === 'awaiting-approval') {
+    return context([`Will be built: ${listed(steps.map(stepTitle), room)}`]);
+  }
+  if (phase === 'ready') return context([`Built${total(steps)}: ${listed(steps.map(doneStep), room)}`]);
+  if (phase === 'provisioning' || phase === 'failed') return sections(checklist(steps, room));
+  return [];
+}
+
+/** Never hides the step that is running or has failed. */
+function checklist(steps: StepProgress[], room: Room): string[] {
+  const current = steps.findIndex(({ state }) => state === 'running' || state === 'failed');
+  const first = Math.max(0, Math.min(current, steps.length - room.rows));
+  const { shown, more } = some(steps.slice(first), room.rows);
+  return [
+    ...(first === 0 ? [] : [`✅ ${first} earlier steps`]),
+    ...shown.map(stepLine),
+    ...(more === 0 ? [] : [`▫️ ${more} more steps`]),
+  ];
+}
+
+function stepLine(step: StepProgress): string {
+  const title =
+    step.state === 'running' || step.state === 'failed' ? `*${stepTitle(step)}*` : stepTitle(step);
+  const took = step.tookMs === undefined ? '' : `  ·  ${formatStepTime(step.tookMs)}`;
+  return `${GLYPHS[step.state]}  ${title}${step.state === 'running' ? ' …' : took}`;
+}
+
+function stepTitle({ title }: StepProgress): string {
+  return inert(cut(title, 100));
+}
+
+function doneStep(step: StepProgress): string {
+  return step.tookMs === undefined ? stepTitle(step) : `${stepTitle(step)} ${formatStepTime(step.tookMs)}`;
+}
+
+function total(steps: StepProgress[]): string {
+  const ms = steps.reduce((sum, { tookMs }) => sum + (tookMs ?? 0), 0);
+  return ms === 0 ? '' : ` in ${formatStepTime(ms)}`;
+}
+
+function listed(items: string[], room: Room): string {
+  const { shown, more } = some(items, room.rows);
+  return `${shown.join(', ')}${more === 0 ? '' : ` and ${more} more`}`;
+}
+
+function readyBlocks(view: EnvironmentView, room: Room, draw: RenderContext): KnownBlock[] {
+  const { shown, more } = some(view.urls, room.rows);
+  const urls = shown.map(({ key, url }) => {
+    const address = weight(url) <= room.fact ? link(url) : `(not shown: ${url.length} characters long)`;
+    return `🔗  *${inert(cut(key, 60))}*  ${address}`;
+  });
+  const expiry = view.expiresAt === undefined ? [] : [`⏰  Expires ${time(view.expiresAt, draw)}`];
+  return sections([...urls, ...(more === 0 ? [] : [`… and ${more} more addresses`]), ...expiry]);
+}
+
+/** What failed, why in the cluster's own words, what it last said, and the one next thing to do. */
+function troubleBlocks(trouble: Trouble, steps: StepProgress[], room: Room): KnownBlock[] {
+  const step = steps.find(({ id }) => id === trouble.step);
+  const where = step === undefined ? '' : ` in step *${stepTitle(step)}*`;
+  const what =
+    trouble.object === undefined ? 'This went wrong' : `*${inert(cut(trouble.object, 200))}* did not work`;
+  return [
+    ...sections([`⚠️ ${what}${where}:`]),
+    { type: 'section', text: plainText(cut(trouble.reason, room.reason) || '(no reason was given)') },
+    ...some(trouble.events, 3).shown.map((event, index) =>
+      quote(index === 0 ? 'Last event:' : 'Before:', event, { ...room, reason: Math.min(room.reason, 600) }),
+    ),
+    ...sections([`👉 *Next:* ${inert(cut(trouble.next, room.reason))}`]),
+  ];
+}
+
+function leftoverBlocks(leftovers: string[], room: Room): KnownBlock[] {
+  const { shown, more } = some(leftovers, room.rows);
+  if (shown.length === 0) return [];
+  return sections([
+    '🧹 *Could not be undone, please look after it:*',
+    ...shown.map((line) => `•  ${inert(cut(line, Math.min(room.reason, 300)))}`),
+    ...(more === 0 ? [] : [`•  and ${more} more`]),
+  ]);
+}
+
+function endBlocks(view: EnvironmentView, draw: RenderContext): KnownBlock[] {
+  const by = view.deletedBy === undefined ? undefined : mention(view.deletedBy);
+  if (view.phase === 'deleting') {
+    return context([
+      by === undefined ? 'Its time is up; everything in it is being deleted.' : `Asked for by ${by}.`,
+    ]);
+  }
+  if (view.phase !== 'gone' || view.endedAt === undefined) return [];
+  // The decision, with its time, stands there already.
+  if (view.end === 'denied' || view.end === 'timed-out') return [];
+  return context([`${by === undefined ? 'Ended' : `Ended by ${by}`} ${time(view.endedAt, draw)}`]);
+}

@@ -1,0 +1,40 @@
+import type { KnownBlock } from '@slack/web-api';
+import type { ExpiryWarningView, NoticeView } from '../../../domain/views.ts';
+import type { Room } from '../limits.ts';
+import { cut, inert, plain } from '../text.ts';
+import { actions, context, mention, plainText, type RenderContext, sections, some, time } from './blocks.ts';
+
+const GLYPHS: Record<NoticeView['tone'], string> = { info: 'ℹ️', success: '✅', warning: '⚠️', error: '⛔' };
+
+export function noticeText(view: NoticeView): string {
+  return `${GLYPHS[view.tone]} ${inert(cut(view.text, 300))}`;
+}
+
+export function noticeBlocks(view: NoticeView, room: Room): KnownBlock[] {
+  const { shown, more } = some(view.details ?? [], room.rows);
+  const details: KnownBlock[] = shown
+    .filter((line) => plain(line) !== '')
+    .map((line) => ({ type: 'context', elements: [plainText(cut(line, room.reason))] }));
+  return [
+    {
+      type: 'section',
+      text: plainText(`${GLYPHS[view.tone]} ${cut(view.text, room.reason)}`),
+    },
+    ...details,
+    ...(more === 0 ? [] : context([`… and ${more} more lines`])),
+    ...actions(view.actions),
+  ];
+}
+
+export function expiryWarningText(view: ExpiryWarningView): string {
+  return `⏰ ${inert(cut(view.name, 100))} expires soon`;
+}
+
+export function expiryWarningBlocks(view: ExpiryWarningView, draw: RenderContext): KnownBlock[] {
+  const name = inert(cut(view.name, 100));
+  return [
+    ...sections([`⏰ *${name}* expires ${time(view.expiresAt, draw)}. Everything in it is deleted then.`]),
+    ...context([`Asked for by ${mention(view.owner)}. Save what you still need.`]),
+    ...actions(view.actions),
+  ];
+}

@@ -1,0 +1,87 @@
+/**
+ * What people typed is never markup. `plain` is for `plain_text` objects, `inert` for mrkdwn objects; both make one
+ * line without anything invisible. Neither shortens: only `cut` does, and only reasons go through it.
+ */
+
+// Format characters cover bidi controls, zero-width ones, soft hyphens and tags; the four letters draw nothing.
+const INVISIBLE = /[\p{Cc}\p{Cf}\u115f\u1160\u3164\uffa0]/gu;
+const WHITE_SPACE = /[\s\u2028\u2029]+/g;
+
+/** One line of visible characters. */
+export function plain(text: string): string {
+  return text.toWellFormed().replace(WHITE_SPACE, ' ').replace(INVISIBLE, '').trim();
+}
+
+const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
+const LOOKALIKES: Record<string, string> = { '*': '∗', _: '＿', '~': '∼' };
+
+/**
+ * For the middle of a mrkdwn line: no mention, link, formatting, code or emoji comes of it. Where Slack would read a
+ * character as formatting, one that looks the same stands in; inside words (`my_app`) nothing changes.
+ */
+export function inert(text: string): string {
+  return plain(text)
+    .replace(/(?<![\p{L}\p{N}])[*_~]|[*_~](?![\p{L}\p{N}])/gu, (mark) => LOOKALIKES[mark] ?? mark)
+    .replaceAll('`', 'ˋ')
+    .replace(/:(?=[a-z0-9_+'-]+:)/gi, '∶')
+    .replace(/[&<>]/g, (mark) => ENTITIES[mark] ?? mark);
+}
+
+/** A link to a web page; any other address becomes text. */
+export function link(url: string): string {
+  const parsed = URL.parse(plain(url));
+  if (parsed === null || !['http:', 'https:'].includes(parsed.protocol)) return inert(url);
+  const address = parsed.href.replace(/[&<>|]/g, (mark) => ENTITIES[mark] ?? '%7C');
+  return `<${address}>`;
+}
+
+/** How much of a message's budget the text takes: its length as JSON, escaped as mrkdwn. */
+export function weight(text: string): number {
+  return JSON.stringify(text.replace(/[&<>]/g, (mark) => ENTITIES[mark] ?? mark)).length - 2;
+}
+
+const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
+
+/** A reason within `max`, cut between graphemes, saying how much is missing. For reasons only. */
+export function cut(text: string, max: number): string {
+  const visible = plain(text);
+  if (weight(visible) <= max) return visible;
+  const room = max - 40;
+  let used = 0;
+  let kept = '';
+  for (const { segment } of graphemes.segment(visible)) {
+    used += weight(segment);
+    if (used > room) break;
+    kept += segment;
+  }
+  return `${kept}… (cut: ${visible.length - kept.length} more characters)`;
+}
+
+/** `2.1 s`, `34 s`, `1 min 5 s`. */
+export function formatStepTime(ms: number): string {
+  if (ms < 9_950) return `${(ms / 1000).toFixed(1)} s`;
+  const seconds = Math.round(ms / 1000);
+  return seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+}
+
+/** How a moment is written. Takes a date; the answer is mrkdwn. */
+export type FormatTime = (at: Date) => string;
+
+const zoned = new Intl.DateTimeFormat('en-GB', {
+  day: 'numeric',
+  month: 'short',
+  hour: '2-digit',
+  minute: '2-digit',
+  timeZoneName: 'short',
+});
+
+/** In the time zone of this machine, for a client that draws no dates and runs on it. */
+export function plainDate(at: Date): string {
+  return inert(zoned.format(at));
+}
+
+/** Drawn by Slack in the reader's own time zone; UTC where a client cannot. */
+export function slackDate(at: Date): string {
+  const utc = at.toISOString().slice(0, 16).replace('T', ' ');
+  return `<!date^${Math.floor(at.getTime() / 1000)}^{date_short_pretty} at {time}|${utc} UTC>`;
+}
