@@ -1,0 +1,24 @@
+import { activityInfo } from '@temporalio/activity';
+import { environmentWorkflowId } from '../src/domain/ids.ts';
+import type { AuditEvent, AuditLog } from '../src/domain/ports.ts';
+import type { EnvironmentContext } from './index.ts';
+
+/** The same for every attempt of this activity, another for the next time it is asked for. */
+export function attemptsKey(what: string): string {
+  const { activityId, workflowExecution } = activityInfo();
+  return `${workflowExecution?.runId ?? ''}:${activityId}:${what}`;
+}
+
+/** A row about an environment. */
+export async function auditEnvironment(
+  audit: AuditLog,
+  { state }: EnvironmentContext,
+  event: Pick<AuditEvent, 'action' | 'actor' | 'outcome'> & { detail?: Record<string, string> },
+): Promise<void> {
+  await audit.append({
+    key: attemptsKey(`${event.action}:${event.actor}:${event.outcome}`),
+    subject: environmentWorkflowId(state.cluster, state.name),
+    ...event,
+    detail: { requestId: state.requestId, digest: state.digest, ...event.detail },
+  });
+}

@@ -1,0 +1,220 @@
+import { activityInfo, log } from '@temporalio/activity';
+import { approvalView, environmentView, expiryWarningView } from '../src/domain/environment-views.ts';
+import type { EnvironmentState } from '../src/domain/environments.ts';
+import { FAILURE } from '../src/domain/errors.ts';
+import { linkApprovalView } from '../src/domain/link-views.ts';
+import { type DirectorySnapshot, findPerson } from '../src/domain/people.ts';
+import { whoMay } from '../src/domain/policy.ts';
+import { type AccountRef, type ConversationRef, conversationKey } from '../src/domain/refs.ts';
+import type { MessageView, NoticeView } from '../src/domain/views.ts';
+import { createCopies, isFinal } from './copies.ts';
+import { type Delivery, deliverAll, toAccounts, toPeople } from './deliveries.ts';
+import type { ActivityDeps } from './deps.ts';
+import { refused } from './failures.ts';
+import type { ChatActivities, EnvironmentContext } from './index.ts';
+import { elsewhereNote, noteOf, reminderNote } from './notes.ts';
+
+type Deps = Pick<ActivityDeps, 'directory' | 'policy' | 'approvalChannels' | 'copies' | 'chat'>;
+type LinkAnnouncement = Parameters<ChatActivities['announceLink']>[0];
+
+const HINT_PATIENCE_MS = 2_000;
+/** A note is said once and never edited. */
+const ONCE = { revision: 0, mayPost: true };
+
+export function createChatActivities(deps: Deps): ChatActivities & {
+  hint(context: EnvironmentContext): Promise<void>;
+} {
+  const { chat } = deps;
+  const copies = createCopies(deps);
+  const reach = { chat, copies };
+
+  /** The request card: where it was asked for or, where the app may not speak, with the requester directly. */
+  async function driveCard(
+    { state, origin }: EnvironmentContext,
+    directory: DirectorySnapshot,
+    patienceMs?: number,
+  ) {
+    const card = {
+      key: `${state.requestId}:card`,
+      view: environmentView(state, directory),
+      revision: state.revision,
+      mayPost: true,
+    };
+    try {
+      await copies.drive({ ...card, conversation: origin }, patienceMs);
+    } catch (error) {
+      if (!isFinal(error) || error.reason === 'invalid') throw error;
+      const account = directAccount(directory, state.requester, origin);
+      if (account === undefined) throw error;
+      const conversation = await chat.openDirect(account);
+      // Where the app was thrown out, the old card is out of reach.
+      await deps.copies.forget(card.key);
+      await copies.drive({ ...card, conversation }, patienceMs);
+      const { key, view } = elsewhereNote(state);
+      await copies.drive({ ...ONCE, key: `${state.requestId}:note:${key}`, view, conversation }, patienceMs);
+    }
+  }
+
+  function directAccount(
+    directory: DirectorySnapshot,
+    person: string,
+    origin: ConversationRef,
+  ): AccountRef | undefined {
+    const reachable = chat.reachable(findPerson(directory, person)?.accounts ?? []);
+    return reachable.find(({ platform }) => platform === origin.platform) ?? reachable[0];
+  }
+
+  /** The approvers directly, and the approval channels. A decided card is edited, never posted anew. */
+  async function approvals(key: string, people: string[], directory: DirectorySnapshot, card: Card) {
+    const direct = toPeople(
+      reach,
+      directory,
+      people.map((person) => ({ person, key, wanted: card })),
+    );
+    const channels = (await deps.approvalChannels()).map((conversation): Delivery => {
+      const place = conversationKey(conversation);
+      return { to: place, send: () => copies.drive({ ...card, key: `${key}:${place}`, conversation }) };
+    });
+    return [...direct, ...channels];
+  }
+
+  async function environmentApprovals(
+    state: EnvironmentState,
+    directory: DirectorySnapshot,
+  ): Promise<Delivery[]> {
+    const { approvers } = state.approval;
+    if (approvers.length === 0) return [];
+    return await approvals(`${state.requestId}:approval`, approvers, directory, {
+      view: approvalView(state, directory),
+      revision: state.revision,
+      mayPost: state.phase === 'awaiting-approval' && state.approval.decision === undefined,
+    });
+  }
+
+  function requesterNote(state: EnvironmentState, directory: DirectorySnapshot): Delivery[] {
+    const note = noteOf(state, directory);
+    if (note === undefined) return [];
+    const { key, view } = note;
+    return toPeople(reach, directory, [
+      { person: state.requester, key: `${state.requestId}:note:${key}`, wanted: { ...ONCE, view } },
+    ]);
+  }
+
+  return {
+    async hint(context) {
+      try {
+        await driveCard(context, await deps.directory.snapshot(), HINT_PATIENCE_MS);
+      } catch {
+        // The next milestone shows it.
+      }
+    },
+
+    async announce(context) {
+      const { state } = context;
+      const directory = await deps.directory.snapshot();
+      const undelivered = await deliverAll([
+        { to: state.requester, send: () => driveCard(context, directory) },
+        ...(await environmentApprovals(state, directory)),
+        ...requesterNote(state, directory),
+      ]);
+      if (undelivered.length > 0) log.warn('some messages cannot be delivered', { undelivered });
+      return { undelivered };
+    },
+
+    async remindApprovers({ state, round }) {
+      const directory = await deps.directory.snapshot();
+      const { key, view } = reminderNote(state, directory, round);
+      const voted = new Set(state.approval.votes.map(({ person }) => person));
+      const silent = state.approval.approvers.filter((person) => !voted.has(person));
+      await deliverAll(
+        toPeople(
+          reach,
+          directory,
+          silent.map((person) => ({
+            person,
+            key: `${state.requestId}:note:${key}`,
+            wanted: { ...ONCE, view },
+          })),
+        ),
+      );
+    },
+
+    async warnOfExpiry({ state, origin, leftMs }) {
+      const { expiresAt } = state;
+      if (expiresAt === undefined) return;
+      const directory = await deps.directory.snapshot();
+      const key = `${state.requestId}:expiry:${leftMs}`;
+      const wanted = { ...ONCE, view: expiryWarningView({ ...state, expiresAt }, directory) };
+      const person = state.requester;
+      const refusedDirect = await deliverAll(toPeople(reach, directory, [{ person, key, wanted }]));
+      if (refusedDirect.length === 0) return;
+      const send = () => copies.drive({ ...wanted, key: `${key}:origin`, conversation: origin });
+      const refusedThere = await deliverAll([{ to: person, send }]);
+      if (refusedThere.length === 0) return;
+      throw refused(
+        FAILURE.undeliverable,
+        refusedThere[0]?.reason ?? 'nobody could be reached',
+        'Ask the platform team why chat refuses messages to this person.',
+      );
+    },
+
+    async announceLink(input) {
+      const { link, decision } = input;
+      const [directory, policy] = await Promise.all([deps.directory.snapshot(), deps.policy()]);
+      const approvers = whoMay(policy, directory, { permission: 'link.decide' }).map(({ id }) => id);
+      const timedOutAt = input.timedOut
+        ? new Date(activityInfo().scheduledTimestampMs).toISOString()
+        : undefined;
+      const open = decision === undefined && timedOutAt === undefined;
+      const cards = await approvals(`${link.requestId}:link`, approvers, directory, {
+        view: linkApprovalView(link, { approvers, decision, timedOutAt }, directory),
+        revision: open ? 1 : 2,
+        mayPost: open,
+      });
+      const answer: Delivery = {
+        to: link.requestId,
+        send: () =>
+          toAccounts(reach, [link.account], `${link.requestId}:link-answer`, {
+            ...ONCE,
+            view: linkAnswer(input),
+          }),
+      };
+      const undelivered = await deliverAll(open ? cards : [...cards, answer]);
+      if (undelivered.length > 0) log.warn('some messages cannot be delivered', { undelivered });
+    },
+  };
+}
+
+interface Card {
+  view: MessageView;
+  revision: number;
+  mayPost: boolean;
+}
+
+function linkAnswer({ decision }: LinkAnnouncement): NoticeView {
+  if (decision === undefined) {
+    return {
+      kind: 'notice',
+      tone: 'warning',
+      text: 'Nobody decided in time who you are, so your chat account is still not linked.',
+      details: ['Talk to an administrator, then type /env to ask again.'],
+    };
+  }
+  if (decision.person === undefined) {
+    return {
+      kind: 'notice',
+      tone: 'warning',
+      text: 'An administrator did not link your chat account.',
+      details: [
+        ...(decision.reason === undefined ? [] : [`Reason: ${decision.reason}`]),
+        'Talk to an administrator if you think that is wrong.',
+      ],
+    };
+  }
+  return {
+    kind: 'notice',
+    tone: 'success',
+    text: 'Your chat account is linked: I know you now.',
+    details: ['Type /env to see what you can do.'],
+  };
+}

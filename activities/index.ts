@@ -1,0 +1,84 @@
+import type { ApproverSelector } from '../src/domain/approvals.ts';
+import type { EnvironmentState, InventoryItem } from '../src/domain/environments.ts';
+import type { DecideLinkInput, LinkInput } from '../src/domain/links.ts';
+import type { ConversationRef } from '../src/domain/refs.ts';
+import { createChatActivities } from './chat.ts';
+import type { ActivityDeps } from './deps.ts';
+import { withHeartbeat } from './heartbeat.ts';
+import { createKubernetesActivities } from './kubernetes.ts';
+import { createLookups } from './lookups.ts';
+
+/** What an activity of an environment is told: its state now, and where its card lives. */
+export interface EnvironmentContext {
+  state: EnvironmentState;
+  origin: ConversationRef;
+}
+
+/**
+ * In the worker of `QUEUES.main`, as local activities. Quick, idempotent; each writes its audit row before its effect.
+ */
+export interface LookupActivities {
+  /** Claims a place within the quota (`NoPlace` when there is none) and names who may approve, requester excluded. */
+  admit(
+    input: EnvironmentContext & { quota: { perOwner: number; perTeam: number }; by?: ApproverSelector },
+  ): Promise<{
+    approvers: string[];
+  }>;
+  /** Fails with `Forbidden` or `SelfDecision` when the person may not decide, as of now. Audits either way. */
+  authorizeDecision(
+    input: EnvironmentContext & { by: ApproverSelector; person: string; decision: 'approve' | 'deny' },
+  ): Promise<void>;
+  /** Before the effect: the approvers among `people` who are still eligible. */
+  eligibleApprovers(
+    input: EnvironmentContext & { by: ApproverSelector; people: string[] },
+  ): Promise<string[]>;
+  /** Fails with `Forbidden` when policy does not let the person do it, as of now. Audits either way. */
+  authorizeChange(
+    input: EnvironmentContext & { person: string; permission: 'env.delete' | 'env.retry' | 'env.roll-back' },
+  ): Promise<void>;
+  /** Gives the place back and audits how it ended. */
+  settle(input: EnvironmentContext): Promise<void>;
+  /** Fails with `Forbidden` when the decider is no administrator. Links, unless it was denied. */
+  recordLink(input: { link: LinkInput; decision: DecideLinkInput }): Promise<void>;
+}
+
+/**
+ * On `QUEUES.kubernetes`. Shows `state` on the cards on the way (and posts the request card where there is none yet),
+ * without waiting for chat. Heartbeats at least every 5 s. Fails with an `ApplicationFailure` whose type is in
+ * `FAILURE` and whose only detail is the `Trouble`.
+ */
+export interface KubernetesActivities {
+  applyStep(input: EnvironmentContext & { stepId: string }): Promise<InventoryItem[]>;
+  teardown(
+    input: EnvironmentContext & { inventory: InventoryItem[] },
+  ): Promise<{ gone: boolean; blockers: string[] }>;
+}
+
+/** On `QUEUES.chat`. Every copy is posted once and then edited; an older revision never overwrites a newer one. */
+export interface ChatActivities {
+  /** Drives the request card, and where approval is asked the approvers' copies, to `state`. */
+  announce(input: EnvironmentContext): Promise<{ undelivered: { person: string; reason: string }[] }>;
+  remindApprovers(input: EnvironmentContext & { round: number }): Promise<void>;
+  warnOfExpiry(input: EnvironmentContext & { leftMs: number }): Promise<void>;
+  /** The administrators' cards of a link request; `decision` closes them and tells the asker. */
+  announceLink(input: {
+    link: LinkInput;
+    decision?: DecideLinkInput & { at: string };
+    timedOut?: boolean;
+  }): Promise<void>;
+}
+
+export type Activities = LookupActivities & KubernetesActivities & ChatActivities;
+
+/** Everything workflows ask of the world. */
+export function createActivities(deps: ActivityDeps): Activities {
+  const { hint, announce, remindApprovers, warnOfExpiry, announceLink } = createChatActivities(deps);
+  return {
+    ...createLookups(deps),
+    ...createKubernetesActivities({ ...deps, hint }),
+    announce: withHeartbeat(announce),
+    remindApprovers: withHeartbeat(remindApprovers),
+    warnOfExpiry: withHeartbeat(warnOfExpiry),
+    announceLink: withHeartbeat(announceLink),
+  };
+}

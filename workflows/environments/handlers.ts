@@ -1,0 +1,46 @@
+import { setHandler } from '@temporalio/workflow';
+import type { PersonInput } from '../../src/domain/environments.ts';
+import { FAILURE } from '../../src/domain/errors.ts';
+import { checks } from './activities.ts';
+import { castVote, throwIf } from './approval.ts';
+import { context, type Life, placeOrder } from './environment-state.ts';
+import { decideUpdate, deleteUpdate, getEnvironmentQuery, retryUpdate, rollBackUpdate } from './messages.ts';
+import { type Change, isUnderWay, refusalOfChange, refusalOfDecision } from './refusals.ts';
+
+/** Set before anything is awaited: an update that finds no handler is lost. */
+export function answerMessages(life: Life): void {
+  setHandler(getEnvironmentQuery, () => life.state);
+  setHandler(decideUpdate, (vote) => life.inTurn(() => castVote(life, vote)), {
+    validator: (vote) => throwIf(refusalOfDecision(life.state, vote)),
+  });
+  answerChange(life, deleteUpdate, 'delete');
+  answerChange(life, retryUpdate, 'retry');
+  answerChange(life, rollBackUpdate, 'roll-back');
+}
+
+function answerChange(life: Life, update: typeof deleteUpdate, what: Change): void {
+  setHandler(update, (input) => life.inTurn(() => askFor(life, what, input)), {
+    validator: ({ requestId }) => throwIf(refusalOfChange(life.state, what, requestId)),
+  });
+}
+
+/** What the validator saw may have changed while others had their turn, and again while the directory was asked. */
+async function askFor(life: Life, kind: Change, { requestId, person }: PersonInput): Promise<void> {
+  if (wasAskedFor(life, kind, requestId)) return;
+  await checks.authorizeChange({ ...context(life), person, permission: `env.${kind}` });
+  if (wasAskedFor(life, kind, requestId)) return;
+  placeOrder(life, { kind, person });
+}
+
+/** Throws when it cannot be asked for any more. */
+function wasAskedFor(life: Life, kind: Change, requestId: string): boolean {
+  throwIf(refusalOfChange(life.state, kind, requestId));
+  if (isUnderWay(life.state, kind) || life.order?.kind === kind) return true;
+  if (life.order !== undefined) {
+    throwIf({
+      type: FAILURE.wrongState,
+      message: `Somebody else has just decided about ${life.state.name}.`,
+    });
+  }
+  return false;
+}

@@ -1,0 +1,68 @@
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  allHandlersFinished,
+  condition,
+  log,
+  setHandler,
+} from '@temporalio/workflow';
+import { FAILURE } from '../../src/domain/errors.ts';
+import type { DecideLinkInput, LinkInput } from '../../src/domain/links.ts';
+import { chat, checks } from '../environments/activities.ts';
+import { createTurns } from '../environments/turns.ts';
+import { decideLinkUpdate } from './messages.ts';
+
+/** A request to link a chat account to a person: administrators have a week to decide it. */
+export async function linkAccount(link: LinkInput): Promise<void> {
+  let decision: (DecideLinkInput & { at: string }) | undefined;
+  let timedOut = false;
+  const inTurn = createTurns();
+
+  setHandler(decideLinkUpdate, (input) => inTurn(() => decide(input)), {
+    validator: (input) => void wasDecided(input),
+  });
+
+  /** Of two administrators who answer at once, the second must not link as well. */
+  async function decide(input: DecideLinkInput): Promise<void> {
+    if (wasDecided(input)) return;
+    await checks.recordLink({ link, decision: input });
+    decision = { ...input, at: new Date().toISOString() };
+  }
+
+  /** Throws when somebody else decided, or otherwise. */
+  function wasDecided(input: DecideLinkInput): boolean {
+    if (isSame(decision, input)) return true;
+    if (decision !== undefined)
+      throw alreadyDecided(`${decision.person ? 'linked' : 'denied'} by ${decision.by}`);
+    if (timedOut) throw alreadyDecided('closed, because nobody decided it within a week');
+    return false;
+  }
+
+  await announce({ link });
+  await condition(() => decision !== undefined, '7 days');
+  await condition(allHandlersFinished);
+  timedOut = decision === undefined;
+  await announce(timedOut ? { link, timedOut } : { link, decision });
+  await condition(allHandlersFinished);
+}
+
+function alreadyDecided(how: string): ApplicationFailure {
+  return ApplicationFailure.create({
+    type: FAILURE.alreadyDecided,
+    message: `This request was already ${how}.`,
+    nonRetryable: true,
+  });
+}
+
+function isSame(decision: DecideLinkInput | undefined, input: DecideLinkInput): boolean {
+  return decision !== undefined && decision.by === input.by && decision.person === input.person;
+}
+
+async function announce(input: Parameters<typeof chat.announceLink>[0]): Promise<void> {
+  try {
+    await chat.announceLink(input);
+  } catch (error) {
+    if (!(error instanceof ActivityFailure)) throw error;
+    log.error('the cards of a link request could not be brought up to date');
+  }
+}
