@@ -1,0 +1,241 @@
+import { delimiter } from 'node:path';
+import { type ClientConnectConfig, loadClientConnectConfig } from '@temporalio/envconfig';
+import { z } from 'zod';
+
+export type Mode = 'start' | 'bot' | 'worker';
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+export interface SlackConfig {
+  botToken: string;
+  /** Another Slack Web API, ending in a slash. */
+  apiUrl?: string;
+  /** For a client that shows Slack's date markup as it is written. */
+  plainDates?: boolean;
+  /** How requests come in; the worker only sends. */
+  inbound: { kind: 'http'; signingSecret: string } | { kind: 'socket'; appToken: string } | { kind: 'none' };
+}
+
+export interface Config {
+  mode: Mode;
+  /** `npm start` is for the person at this machine; the production processes are probed from outside. */
+  host: '127.0.0.1' | '0.0.0.0';
+  port: number;
+  manifests: string;
+  home: string;
+  logLevel: z.infer<typeof logLevelSchema>;
+  /** Missing only under `start`, which brings its own. The same holds for `temporal` and `kubernetes`. */
+  slack?: SlackConfig;
+  temporal?: ClientConnectConfig;
+  kubernetes?: { kind: 'kubeconfig'; path: string } | { kind: 'in-cluster' };
+  /** Missing: an embedded database in `home`, for one process only. */
+  databaseUrl?: string;
+}
+
+export interface ConfigProblem {
+  variable: string;
+  problem: string;
+  example: string;
+}
+
+/** Everything that is wrong with the configuration, at once. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+  /** `EX_CONFIG` of sysexits.h. */
+  readonly exitCode = 78;
+  readonly problems: ConfigProblem[];
+
+  constructor(problems: ConfigProblem[]) {
+    const lines = problems.map(
+      ({ variable, problem, example }) => `  ${variable} ${problem}\n    for example: ${variable}=${example}`,
+    );
+    super(`Purser cannot start with this configuration:\n${lines.join('\n')}`);
+    this.problems = problems;
+  }
+}
+
+const logLevelSchema = z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']);
+
+const EXAMPLES: Record<string, string> = {
+  PORT: '3000',
+  LOG_LEVEL: 'info',
+  DATABASE_URL: 'postgres://purser@db.example.com:5432/purser',
+  SLACK_BOT_TOKEN: 'xoxb-…',
+  SLACK_APP_TOKEN: 'xapp-…',
+  SLACK_SIGNING_SECRET: '32 hexadecimal digits, from the app’s Basic Information page',
+  SLACK_API_URL: 'https://slack.com/api/',
+  TEMPORAL_ADDRESS: 'temporal.example.com:7233',
+  KUBECONFIG: '/etc/purser/kubeconfig',
+};
+
+const variables = z.object({
+  PORT: z.coerce
+    .number('must be a port number from 1 to 65535')
+    .int('must be a port number from 1 to 65535')
+    .min(1, 'must be a port number from 1 to 65535')
+    .max(65_535, 'must be a port number from 1 to 65535')
+    .default(3000),
+  PURSER_MANIFESTS: z.string().default('manifests'),
+  PURSER_HOME: z.string().default('.purser'),
+  LOG_LEVEL: logLevelSchema
+    .or(
+      z.string().transform((_value, context) => {
+        context.addIssue({ code: 'custom', message: `must be one of ${logLevelSchema.options.join(', ')}` });
+        return z.NEVER;
+      }),
+    )
+    .default('info'),
+  DATABASE_URL: z
+    .string()
+    .regex(/^postgres(ql)?:\/\//, 'must be a Postgres URL')
+    .optional(),
+  SLACK_BOT_TOKEN: z.string().startsWith('xoxb-', 'must be a bot token, starting with xoxb-').optional(),
+  SLACK_APP_TOKEN: z
+    .string()
+    .startsWith('xapp-', 'must be an app-level token, starting with xapp-')
+    .optional(),
+  SLACK_SIGNING_SECRET: z
+    .string()
+    .min(16, 'is too short to be a signing secret: anybody could guess it and speak as Slack')
+    .optional(),
+  SLACK_API_URL: z.url({ protocol: /^https?$/, error: 'must be an http or https address' }).optional(),
+  KUBECONFIG: z.string().optional(),
+  KUBERNETES_SERVICE_HOST: z.string().optional(),
+});
+type Variables = z.infer<typeof variables>;
+
+/** The configuration of this process. Throws `ConfigError`. */
+export function loadConfig(mode: Mode): Config {
+  return readConfig(process.env, mode);
+}
+
+/** Where the database is, for a tool that needs nothing else. Throws `ConfigError`. */
+export function loadDatabaseConfig(): Pick<Config, 'databaseUrl' | 'home'> {
+  const parsed = variables
+    .pick({ DATABASE_URL: true, PURSER_HOME: true })
+    .safeParse(withoutEmpty(process.env));
+  if (parsed.success) return { databaseUrl: parsed.data.DATABASE_URL, home: parsed.data.PURSER_HOME };
+  const problems: ConfigProblem[] = [];
+  for (const issue of parsed.error.issues) add(problems, String(issue.path[0]), issue.message);
+  throw new ConfigError(problems);
+}
+
+/** Where the organisation's files are, for a tool that needs nothing else. */
+export function loadManifestsDirectory(): string {
+  return variables.pick({ PURSER_MANIFESTS: true }).parse(withoutEmpty(process.env)).PURSER_MANIFESTS;
+}
+
+/** An empty variable counts as one that is not set. Throws `ConfigError` with every problem. */
+export function readConfig(env: Environment, mode: Mode): Config {
+  const given = withoutEmpty(env);
+  const problems: ConfigProblem[] = [];
+  const parsed = variables.safeParse(given);
+  for (const issue of parsed.error?.issues ?? []) add(problems, String(issue.path[0]), issue.message);
+  // What is missing shows even while something else is wrong: a wrong value is a value.
+  const present = (parsed.data ?? given) as Partial<Variables>;
+  const slack = readSlack(present, env, mode, problems);
+  const temporal = readTemporal(given, mode, problems);
+  const kubernetes = readKubernetes(present, mode, problems);
+  if (mode !== 'start' && present.DATABASE_URL === undefined) {
+    add(
+      problems,
+      'DATABASE_URL',
+      'is not set: bot and worker apart need a database they share (the embedded one is for npm start alone)',
+    );
+  }
+  if (problems.length > 0 || parsed.data === undefined) throw new ConfigError(problems);
+  return {
+    mode,
+    host: mode === 'start' ? '127.0.0.1' : '0.0.0.0',
+    port: parsed.data.PORT,
+    manifests: parsed.data.PURSER_MANIFESTS,
+    home: parsed.data.PURSER_HOME,
+    logLevel: parsed.data.LOG_LEVEL,
+    slack,
+    temporal,
+    kubernetes,
+    databaseUrl: parsed.data.DATABASE_URL,
+  };
+}
+
+/** With an app-level token Slack is reached by Socket Mode, otherwise it comes to us over HTTP. */
+function readSlack(
+  given: Partial<Variables>,
+  env: Environment,
+  mode: Mode,
+  problems: ConfigProblem[],
+): SlackConfig | undefined {
+  const anything = given.SLACK_BOT_TOKEN ?? given.SLACK_APP_TOKEN ?? given.SLACK_SIGNING_SECRET;
+  if (anything === undefined && mode === 'start') return undefined;
+  if (given.SLACK_BOT_TOKEN === undefined) {
+    const why = mode === 'bot' ? 'the bot has no chat to listen to' : 'nothing could be said in Slack';
+    add(problems, 'SLACK_BOT_TOKEN', `is not set: ${why}`);
+  }
+  const inbound = readInbound(given);
+  if (inbound.kind === 'none' && mode !== 'worker') {
+    const state = env.SLACK_SIGNING_SECRET === '' ? 'is empty' : 'is not set';
+    add(
+      problems,
+      'SLACK_SIGNING_SECRET',
+      `${state}: without it anybody could speak as Slack (or set SLACK_APP_TOKEN for Socket Mode)`,
+    );
+  }
+  return {
+    botToken: given.SLACK_BOT_TOKEN ?? '',
+    apiUrl: given.SLACK_API_URL?.replace(/\/*$/, '/'),
+    inbound: mode === 'worker' ? { kind: 'none' } : inbound,
+  };
+}
+
+function readInbound(given: Partial<Variables>): SlackConfig['inbound'] {
+  if (given.SLACK_APP_TOKEN !== undefined) return { kind: 'socket', appToken: given.SLACK_APP_TOKEN };
+  if (given.SLACK_SIGNING_SECRET !== undefined)
+    return { kind: 'http', signingSecret: given.SLACK_SIGNING_SECRET };
+  return { kind: 'none' };
+}
+
+function readTemporal(
+  given: Record<string, string>,
+  mode: Mode,
+  problems: ConfigProblem[],
+): ClientConnectConfig | undefined {
+  const named = given.TEMPORAL_ADDRESS ?? given.TEMPORAL_PROFILE ?? given.TEMPORAL_CONFIG_FILE;
+  if (named === undefined && mode === 'start') return undefined;
+  try {
+    const config = loadClientConnectConfig({ overrideEnvVars: given });
+    if (config.connectionOptions.address !== undefined) return config;
+    add(problems, 'TEMPORAL_ADDRESS', 'is not set: Purser keeps every promise in Temporal');
+  } catch (error) {
+    add(
+      problems,
+      'TEMPORAL_ADDRESS',
+      `and its companions cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+    );
+  }
+  return undefined;
+}
+
+function readKubernetes(
+  given: Partial<Variables>,
+  mode: Mode,
+  problems: ConfigProblem[],
+): Config['kubernetes'] {
+  if (given.KUBECONFIG !== undefined) return { kind: 'kubeconfig', path: given.KUBECONFIG };
+  if (mode === 'start') return undefined;
+  if (given.KUBERNETES_SERVICE_HOST !== undefined) return { kind: 'in-cluster' };
+  add(problems, 'KUBECONFIG', 'is not set, and this is not a pod: Purser does not know its cluster');
+  return undefined;
+}
+
+function withoutEmpty(env: Environment): Record<string, string> {
+  const entries = Object.entries(env).filter((entry): entry is [string, string] => Boolean(entry[1]));
+  return Object.fromEntries(entries);
+}
+
+function add(problems: ConfigProblem[], variable: string, problem: string): void {
+  problems.push({ variable, problem, example: EXAMPLES[variable] ?? '…' });
+}
+
+/** Where programs are looked for: the directories of PATH, in order. */
+export function programDirectories(env: Environment = process.env): string[] {
+  return (env.PATH ?? '').split(delimiter).filter((directory) => directory !== '');
+}

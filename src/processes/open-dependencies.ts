@@ -1,0 +1,113 @@
+import { join } from 'node:path';
+import { KubeConfig } from '@kubernetes/client-node';
+import type { ChatAdapter } from '../chat/adapter.ts';
+import { type ChatRouter, createChatRouter } from '../chat/router.ts';
+import { createSlackAdapter, type SlackAdapter } from '../chat/slack/adapter.ts';
+import type { Config } from '../config.ts';
+import { createDirectory } from '../directory/connector.ts';
+import { createFileConnector } from '../directory/file.ts';
+import { createPlatformFile } from '../directory/platform-file.ts';
+import { createPolicyFiles } from '../directory/policy-files.ts';
+import type { TemplateCatalog } from '../domain/plans.ts';
+import type { PlatformConfig } from '../domain/platform.ts';
+import type { Policy } from '../domain/policy.ts';
+import type { Cluster, Directory } from '../domain/ports.ts';
+import { createCluster } from '../kubernetes/cluster.ts';
+import { createTemplateCatalog } from '../kubernetes/templates.ts';
+import { type HttpServer, openHttpServer } from '../operations/http-server.ts';
+import { createLogger, type Log } from '../operations/logger.ts';
+import { createMetrics, type Metrics } from '../operations/metrics.ts';
+import { openStore, type Store } from '../store/open-store.ts';
+import { createTemporalClient, namespaceOf, type TemporalClient } from '../temporal/client.ts';
+
+/** What bot and worker stand on. In one process they share it: the embedded database bears one process only. */
+export interface Dependencies {
+  config: Config;
+  log: Log;
+  metrics: Metrics;
+  http: HttpServer;
+  store: Store;
+  platform(): Promise<PlatformConfig>;
+  policy(): Promise<Policy>;
+  directory: Directory;
+  catalog: TemplateCatalog;
+  cluster: Cluster;
+  temporal: TemporalClient;
+  /** Missing where Slack is off. */
+  slack?: SlackAdapter;
+  chat: ChatRouter;
+  /** Connections last, after everybody who uses them has stopped. */
+  close(): Promise<void>;
+}
+
+export interface OpenOptions {
+  /** The process's logger, where it has one already. */
+  log?: Log;
+}
+
+/**
+ * `config` must say where Temporal and Kubernetes are: under `start` the local stack has filled that in. Rejects with
+ * `ManifestError` when the organisation's files are wrong; nothing stays open then.
+ */
+export async function openDependencies(config: Config, options: OpenOptions = {}): Promise<Dependencies> {
+  const { temporal: temporalConfig } = config;
+  if (temporalConfig === undefined) throw new TypeError('the configuration names no Temporal');
+  const log = options.log ?? createLogger({ level: config.logLevel });
+  const metrics = createMetrics();
+  const platform = createPlatformFile(config.manifests);
+  const policy = createPolicyFiles(config.manifests);
+  const [organisation] = await Promise.all([platform(), policy()]);
+  const catalog = createTemplateCatalog({ dir: join(config.manifests, 'templates'), platform: organisation });
+  for (const problem of catalog.problems()) log.warn(problem, 'template refused');
+
+  await using opened = new AsyncDisposableStack();
+  const store = await openStore({
+    databaseUrl: config.databaseUrl,
+    home: config.home,
+    onError: (err) => log.warn({ err }, 'database connection lost'),
+  });
+  opened.defer(() => store.close());
+  const cluster = metrics.ofCluster(createCluster(loadKubeConfig(config.kubernetes), log));
+  const temporal = createTemporalClient(temporalConfig);
+  opened.defer(() => temporal.connection.close());
+  const slack = config.slack && metrics.ofAdapter(createSlackAdapter({ config: config.slack, logger: log }));
+  const adapters: ChatAdapter[] = slack === undefined ? [] : [slack];
+  const namespace = namespaceOf(temporalConfig);
+  const http = await openHttpServer({
+    host: config.host,
+    port: config.port,
+    checks: {
+      temporal: async () => Boolean(await temporal.workflowService.describeNamespace({ namespace })),
+      kubernetes: () => cluster.ready(),
+      database: () => store.ready(),
+    },
+    metrics: metrics.text,
+  });
+  opened.defer(() => http.close());
+
+  const closing = opened.move();
+  return {
+    config,
+    log,
+    metrics,
+    http,
+    store,
+    platform,
+    policy,
+    directory: createDirectory(createFileConnector(platform), store.links),
+    catalog,
+    cluster,
+    temporal,
+    slack,
+    chat: createChatRouter(adapters),
+    close: () => closing.disposeAsync(),
+  };
+}
+
+function loadKubeConfig(kubernetes: Config['kubernetes']): KubeConfig {
+  const kubeConfig = new KubeConfig();
+  if (kubernetes === undefined) throw new TypeError('the configuration names no cluster');
+  if (kubernetes.kind === 'kubeconfig') kubeConfig.loadFromFile(kubernetes.path);
+  else kubeConfig.loadFromCluster();
+  return kubeConfig;
+}

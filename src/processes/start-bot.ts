@@ -1,0 +1,55 @@
+import { createDispatch } from '../commands/dispatch.ts';
+import type { Config } from '../config.ts';
+import { createLaunchers } from '../temporal/launchers.ts';
+import { type Dependencies, openDependencies } from './open-dependencies.ts';
+
+export interface Running {
+  /** Rejects when it can no longer do its work. Never resolves. */
+  failed: Promise<never>;
+  /** Takes nothing new, finishes what it has taken, closes what it opened. */
+  stop(): Promise<void>;
+}
+
+/** Listens to chat. With `dependencies` given it shares them and leaves them open. */
+export async function startBot(config: Config, dependencies?: Dependencies): Promise<Running> {
+  const shared = dependencies ?? (await openDependencies(config));
+  const { http, log, slack } = shared;
+  try {
+    if (slack !== undefined) {
+      await slack.start(shared.metrics.ofDispatch(await wireDispatch(shared)));
+      http.mount('/slack/events', slack.requestListener);
+    }
+  } catch (error) {
+    if (dependencies === undefined) await shared.close();
+    throw error;
+  }
+  log.info({ port: http.port, slack: config.slack?.inbound.kind ?? 'off' }, 'bot started');
+  return {
+    failed: new Promise(() => {}),
+    async stop() {
+      http.drain();
+      await slack?.stop();
+      if (dependencies === undefined) await shared.close();
+      log.info('bot stopped');
+    },
+  };
+}
+
+async function wireDispatch(shared: Dependencies) {
+  const { catalog, cluster, directory, log, policy, store, temporal } = shared;
+  const { name } = (await shared.platform()).cluster;
+  return createDispatch({
+    cluster: name,
+    directory,
+    policy,
+    catalog,
+    launchers: createLaunchers(temporal, name, log),
+    plans: store.plans,
+    places: store.places,
+    deliveries: store.deliveries,
+    audit: store.audit,
+    revealSecrets: cluster.readSecrets,
+    now: () => new Date(),
+    logger: log,
+  });
+}

@@ -1,0 +1,63 @@
+import { createActivities } from '../../activities/index.ts';
+import type { Config } from '../config.ts';
+import { digestOf } from '../kubernetes/render-template.ts';
+import { freePort } from '../local/ports.ts';
+import { connectWorkers, namespaceOf } from '../temporal/client.ts';
+import { installTemporalRuntime } from '../temporal/logger.ts';
+import { registerSearchAttributes } from '../temporal/search-attributes.ts';
+import { bundleWorkflows, createWorkers } from '../temporal/worker.ts';
+import { type Dependencies, openDependencies } from './open-dependencies.ts';
+import type { Running } from './start-bot.ts';
+
+/** Runs workflows and activities, once a process. With `dependencies` given it shares them and leaves them open. */
+export async function startWorker(config: Config, dependencies?: Dependencies): Promise<Running> {
+  const shared = dependencies ?? (await openDependencies(config));
+  await using opened = new AsyncDisposableStack();
+  if (dependencies === undefined) opened.defer(() => shared.close());
+  const { log, metrics } = shared;
+
+  // The SDK serves its metrics itself; ours shows them along with its own, so that there is one port to scrape.
+  const metricsAddress = `127.0.0.1:${await freePort()}`;
+  installTemporalRuntime({ log, metricsAddress });
+  metrics.includeSdk(metricsAddress);
+
+  const { temporal } = config;
+  if (temporal === undefined) throw new TypeError('the configuration names no Temporal');
+  const namespace = namespaceOf(temporal);
+  const [bundle, connection] = await Promise.all([bundleWorkflows(log), connectWorkers(temporal)]);
+  opened.defer(() => connection.close());
+  await registerSearchAttributes(shared.temporal.connection, namespace);
+  const workers = await createWorkers({ connection, namespace, bundle, activities: wireActivities(shared) });
+  const running = workers.run();
+  const failed = running.then(() => new Promise<never>(() => {}));
+  failed.catch((err: unknown) => log.fatal({ err }, 'worker failed'));
+  log.info({ port: shared.http.port }, 'worker started');
+
+  const closing = opened.move();
+  return {
+    failed,
+    async stop() {
+      if (dependencies === undefined) shared.http.drain();
+      workers.shutdown();
+      await running.catch(() => {});
+      await closing.disposeAsync();
+      log.info('worker stopped');
+    },
+  };
+}
+
+export function wireActivities({ chat, cluster, directory, platform, policy, store }: Dependencies) {
+  return createActivities({
+    directory,
+    policy,
+    approvalChannels: async () => (await platform()).approvalChannels,
+    audit: store.audit,
+    plans: store.plans,
+    digestOf,
+    places: store.places,
+    links: store.links,
+    copies: store.copies,
+    cluster,
+    chat,
+  });
+}
