@@ -1,0 +1,171 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { sampleState } from '../support/environment-samples.ts';
+import { createStage, type Scene, SHOP_CHANNEL } from './scene.ts';
+
+const stage = createStage();
+before(() => stage.open());
+after(() => stage.close());
+
+const context = { state: sampleState({ phase: 'requested' }), origin: SHOP_CHANNEL };
+const by = { team: 'finops' };
+const quota = { perOwner: 1, perTeam: 5 };
+
+test('admitted: a place is taken once, and the approvers are named without the requester', async () => {
+  const scene = await stage.scene();
+
+  const first = await scene.run(scene.activities.admit, {
+    ...context,
+    quota,
+    by: { team: 'finops', people: ['kim'] },
+  });
+  await scene.run(scene.activities.admit, { ...context, quota, by });
+
+  assert.deepEqual(first, { approvers: ['noor'] });
+  assert.deepEqual(await scene.deps.places.count({ template: 'dev', owner: 'kim', team: 'shop' }), {
+    owner: 1,
+    team: 1,
+  });
+  assert.deepEqual(await rows(scene), ['environment.create kim allowed']);
+});
+
+test('no place left: refused for good, with what to do', async () => {
+  const scene = await stage.scene();
+  await scene.run(scene.activities.admit, { ...context, quota });
+  const second = { ...context, state: { ...context.state, requestId: 'request-2', name: 'pr-43' } };
+
+  const admission = scene.run(scene.activities.admit, { ...second, quota }, 'activity-2');
+
+  await assert.rejects(admission, (error: Error & { type?: string; details?: { next: string }[] }) => {
+    assert.equal(error.type, 'NoPlace');
+    assert.match(error.message, /one person may have 1/);
+    assert.match(error.details?.[0]?.next ?? '', /Delete one/);
+    return true;
+  });
+  assert.equal((await rows(scene)).at(-1), 'environment.admit purser refused');
+});
+
+test('who may no longer create is not admitted', async () => {
+  const scene = await stage.scene();
+  const kim = scene.directory.people.find(({ id }) => id === 'kim');
+  assert.ok(kim);
+  kim.active = false;
+
+  const admission = scene.run(scene.activities.admit, { ...context, quota });
+
+  await assert.rejects(admission, { type: 'Forbidden', nonRetryable: true });
+  assert.equal((await scene.deps.places.count({ template: 'dev', owner: 'kim', team: 'shop' })).owner, 0);
+});
+
+const decisions = [
+  { person: 'noor', type: undefined },
+  { person: 'kim', type: 'SelfDecision' },
+  { person: 'lee', type: 'Forbidden' },
+  { person: 'stranger', type: 'Forbidden' },
+];
+for (const { person, type } of decisions) {
+  test(`a decision by ${person} is ${type ?? 'allowed'}, and audited`, async () => {
+    const scene = await stage.scene();
+
+    const decision = scene.run(scene.activities.authorizeDecision, {
+      ...context,
+      by,
+      person,
+      decision: 'deny',
+    });
+
+    if (type === undefined) await decision;
+    else await assert.rejects(decision, { type, nonRetryable: true });
+    assert.deepEqual(await rows(scene), [`environment.deny ${person} ${type ? 'refused' : 'allowed'}`]);
+  });
+}
+
+test('a requester who is also among the approvers still cannot decide', async () => {
+  const scene = await stage.scene();
+  const input = { ...context, by: { people: ['kim'] }, person: 'kim', decision: 'approve' as const };
+
+  await assert.rejects(scene.run(scene.activities.authorizeDecision, input), { type: 'SelfDecision' });
+});
+
+test('an approver who left between the click and the effect no longer counts', async () => {
+  const scene = await stage.scene();
+  const finops = scene.directory.teams.find(({ id }) => id === 'finops');
+  assert.ok(finops);
+  finops.members = ['lee'];
+  finops.leads = [];
+
+  const eligible = await scene.run(scene.activities.eligibleApprovers, {
+    ...context,
+    by,
+    people: ['noor', 'lee'],
+  });
+
+  assert.deepEqual(eligible, ['lee']);
+  assert.deepEqual(await rows(scene), ['environment.vote-void noor refused']);
+});
+
+const changes = [
+  { person: 'kim', allowed: true },
+  { person: 'lee', allowed: true },
+  { person: 'ravi', allowed: true },
+  { person: 'sam', allowed: false },
+  { person: 'noor', allowed: false },
+  { person: 'old', allowed: false },
+];
+for (const { person, allowed } of changes) {
+  test(`${person} may ${allowed ? '' : 'not '}delete kim's environment`, async () => {
+    const scene = await stage.scene();
+
+    const change = scene.run(scene.activities.authorizeChange, {
+      ...context,
+      person,
+      permission: 'env.delete',
+    });
+
+    if (allowed) await change;
+    else await assert.rejects(change, { type: 'Forbidden', nonRetryable: true });
+    assert.deepEqual(await rows(scene), [`environment.delete ${person} ${allowed ? 'allowed' : 'refused'}`]);
+  });
+}
+
+test('the end is audited and the place free again', async () => {
+  const scene = await stage.scene();
+  await scene.run(scene.activities.admit, { ...context, quota });
+
+  await scene.run(
+    scene.activities.settle,
+    { ...context, state: { ...context.state, end: 'expired' } },
+    'activity-2',
+  );
+
+  assert.equal((await scene.deps.places.count({ template: 'dev', owner: 'kim', team: 'shop' })).owner, 0);
+  const last = (await scene.audit()).at(-1);
+  assert.equal(last?.action, 'environment.end');
+  assert.equal(last?.detail.end, 'expired');
+});
+
+const account = { platform: 'slack' as const, teamId: 'T0SAMPLE', userId: 'U0NEW' };
+const link = { account, requestId: 'link-1', displayName: 'New', origin: SHOP_CHANNEL };
+const links = [
+  { by: 'ravi', person: 'sam', type: undefined, linked: 1 },
+  { by: 'ravi', person: undefined, type: undefined, linked: 0 },
+  { by: 'kim', person: 'sam', type: 'Forbidden', linked: 0 },
+  { by: 'ravi', person: 'old', type: 'WrongState', linked: 0 },
+];
+for (const { by: decider, person, type, linked } of links) {
+  test(`${decider} links to ${person ?? 'nobody'}: ${type ?? 'done'}`, async () => {
+    const scene = await stage.scene();
+    const decision = { by: decider, byAccount: account, person };
+
+    const recording = scene.run(scene.activities.recordLink, { link, decision });
+
+    if (type === undefined) await recording;
+    else await assert.rejects(recording, { type, nonRetryable: true });
+    assert.equal((await scene.deps.links.list()).length, linked);
+    assert.equal((await scene.audit()).length, 1);
+  });
+}
+
+async function rows(scene: Scene): Promise<string[]> {
+  return (await scene.audit()).map(({ action, actor, outcome }) => `${action} ${actor} ${outcome}`);
+}

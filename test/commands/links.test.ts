@@ -1,0 +1,110 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { action, actorOf, CHANNEL, createTestContext, form } from '../support/commands-context.ts';
+import { asErrors, asForm, said } from '../support/replies.ts';
+
+const ACCOUNT = { platform: 'slack', teamId: 'T0SAMPLE', userId: 'U0NEW' } as const;
+const BUTTON = { ...ACCOUNT, displayName: 'Sam \u202e', suggestion: 'sam' };
+
+test('asking to be linked starts a request in which the profile only suggests', async () => {
+  const { dispatch, done, audit } = createTestContext();
+  const actor = actorOf('kim', { account: ACCOUNT, displayName: 'Sam', profileEmail: 'SAM@example.test' });
+
+  const reply = await dispatch(action(actor, 'link.request'));
+
+  assert.match(said(reply), /administrators have been asked/);
+  assert.partialDeepStrictEqual(done[0]?.input, {
+    account: ACCOUNT,
+    displayName: 'Sam',
+    profileEmail: 'SAM@example.test',
+    suggestion: 'sam',
+    origin: CHANNEL,
+  });
+  assert.equal(audit[0]?.actor, 'slack:T0SAMPLE:U0NEW');
+});
+
+test('an administrator chooses the person, with the suggestion chosen beforehand', async () => {
+  const { dispatch, done } = createTestContext();
+
+  const opened = asForm(await dispatch(action(actorOf('ravi'), 'link.decide', BUTTON)));
+  const reply = await dispatch(
+    form(actorOf('ravi'), 'link.decide', { person: 'sam' }, { context: opened.context }),
+  );
+
+  assert.match(opened.intro ?? '', /slack:T0SAMPLE:U0NEW, who calls themselves “Sam”/);
+  assert.deepEqual(opened.values, { person: 'sam' });
+  assert.deepEqual(
+    opened.fields[0]?.choices?.map(({ value }) => value),
+    ['kim', 'lee', 'noor', 'ravi', 'sam'],
+  );
+  assert.match(said(reply), /is being linked to Sam Sample/);
+  assert.deepEqual(done[0]?.input, {
+    account: ACCOUNT,
+    by: 'ravi',
+    byAccount: actorOf('ravi').account,
+    person: 'sam',
+  });
+});
+
+test('only somebody active in the directory can be chosen', async () => {
+  const { dispatch, done } = createTestContext();
+
+  for (const person of ['old', 'nobody', '']) {
+    const errors = asErrors(
+      await dispatch(form(actorOf('ravi'), 'link.decide', { person }, { context: { ...ACCOUNT } })),
+    );
+
+    assert.match(errors.person ?? '', /Nobody active/);
+  }
+  assert.deepEqual(done, []);
+});
+
+test('a denial needs a reason', async () => {
+  const { dispatch, done } = createTestContext();
+
+  const opened = asForm(await dispatch(action(actorOf('ravi'), 'link.deny', BUTTON)));
+  const errors = asErrors(
+    await dispatch(form(actorOf('ravi'), 'link.deny', { reason: ' ' }, { context: opened.context })),
+  );
+  const reply = await dispatch(
+    form(actorOf('ravi'), 'link.deny', { reason: 'not known here' }, { context: opened.context }),
+  );
+
+  assert.match(errors.reason ?? '', /say why/);
+  assert.match(said(reply), /stays unlinked/);
+  assert.deepEqual(done[0]?.input, {
+    account: ACCOUNT,
+    by: 'ravi',
+    byAccount: actorOf('ravi').account,
+    reason: 'not known here',
+  });
+});
+
+test('nobody but an administrator decides, not even with the form of one', async () => {
+  const { dispatch, done, audit } = createTestContext();
+  const kim = actorOf('kim');
+
+  const replies = await Promise.all([
+    dispatch(action(kim, 'link.decide', BUTTON)),
+    dispatch(action(kim, 'link.deny', BUTTON)),
+    dispatch(form(kim, 'link.decide', { person: 'kim' }, { context: { ...ACCOUNT } })),
+    dispatch(form(kim, 'link.deny', { reason: 'because' }, { context: { ...ACCOUNT } })),
+  ]);
+
+  for (const reply of replies)
+    assert.match(said(reply), /^You may not link .*\nWhy: .*\nWho can: Ravi Sample/);
+  assert.deepEqual(done, []);
+  assert.equal(audit.length, 4);
+});
+
+test('an account that is linked is not linked again', async () => {
+  const { dispatch, done } = createTestContext();
+  const noor = { ...actorOf('noor').account, displayName: 'Noor' };
+
+  const decided = await dispatch(action(actorOf('ravi'), 'link.decide', noor));
+  const asked = await dispatch(action(actorOf('noor'), 'link.request'));
+
+  assert.match(said(decided), /linked already, to Noor Sample/);
+  assert.match(said(asked), /linked already: you are Noor Sample/);
+  assert.deepEqual(done, []);
+});

@@ -1,0 +1,160 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { ConfigError, type Environment, type Mode, readConfig } from '../src/config.ts';
+
+/** No configuration file of the machine's owner may leak in. */
+const nowhere = { HOME: '/nonexistent', XDG_CONFIG_HOME: '/nonexistent' };
+const complete: Environment = {
+  ...nowhere,
+  DATABASE_URL: 'postgres://purser@localhost/purser',
+  SLACK_BOT_TOKEN: 'xoxb-sample',
+  SLACK_SIGNING_SECRET: '0123456789abcdef0123456789abcdef',
+  TEMPORAL_ADDRESS: 'localhost:7233',
+  KUBECONFIG: '/etc/kubeconfig',
+};
+
+test('npm start needs nothing', () => {
+  const config = readConfig(nowhere, 'start');
+
+  assert.deepEqual(config, {
+    mode: 'start',
+    host: '127.0.0.1',
+    port: 3000,
+    manifests: 'manifests',
+    home: '.purser',
+    logLevel: 'info',
+    slack: undefined,
+    temporal: undefined,
+    kubernetes: undefined,
+    databaseUrl: undefined,
+  });
+});
+
+test('the production processes listen for probes from outside', () => {
+  assert.equal(readConfig(complete, 'bot').host, '0.0.0.0');
+  assert.equal(readConfig(complete, 'worker').host, '0.0.0.0');
+});
+
+test('Slack over HTTP, over Socket Mode, and sending only', () => {
+  const http = readConfig({ ...complete, SLACK_API_URL: 'http://localhost:9/api' }, 'bot').slack;
+  const socket = readConfig({ ...complete, SLACK_APP_TOKEN: 'xapp-sample' }, 'bot').slack;
+  const worker = readConfig({ ...complete, SLACK_SIGNING_SECRET: undefined }, 'worker').slack;
+
+  assert.deepEqual(http?.inbound, { kind: 'http', signingSecret: complete.SLACK_SIGNING_SECRET });
+  assert.equal(http?.apiUrl, 'http://localhost:9/api/');
+  assert.deepEqual(socket?.inbound, { kind: 'socket', appToken: 'xapp-sample' });
+  assert.deepEqual(worker?.inbound, { kind: 'none' });
+});
+
+test('Temporal is read by its own rules', () => {
+  const { temporal } = readConfig(
+    { ...complete, TEMPORAL_NAMESPACE: 'desk', TEMPORAL_API_KEY: 'sample' },
+    'worker',
+  );
+
+  assert.equal(temporal?.namespace, 'desk');
+  assert.equal(temporal?.connectionOptions.address, 'localhost:7233');
+  assert.equal(temporal?.connectionOptions.apiKey, 'sample');
+  assert.equal(temporal?.connectionOptions.tls, true);
+});
+
+test('a pod needs no kubeconfig', () => {
+  const config = readConfig(
+    { ...complete, KUBECONFIG: undefined, KUBERNETES_SERVICE_HOST: '10.0.0.1' },
+    'bot',
+  );
+
+  assert.deepEqual(config.kubernetes, { kind: 'in-cluster' });
+});
+
+const refused: { name: string; mode: Mode; env: Environment; variables: string[] }[] = [
+  { name: 'a port that is none', mode: 'start', env: { PORT: '70000' }, variables: ['PORT'] },
+  { name: 'a port with letters', mode: 'start', env: { PORT: 'http' }, variables: ['PORT'] },
+  { name: 'an unknown log level', mode: 'start', env: { LOG_LEVEL: 'loud' }, variables: ['LOG_LEVEL'] },
+  {
+    name: 'an empty signing secret',
+    mode: 'bot',
+    env: { ...complete, SLACK_SIGNING_SECRET: '' },
+    variables: ['SLACK_SIGNING_SECRET'],
+  },
+  {
+    name: 'a short signing secret',
+    mode: 'bot',
+    env: { ...complete, SLACK_SIGNING_SECRET: 'secret' },
+    variables: ['SLACK_SIGNING_SECRET'],
+  },
+  {
+    name: 'half a Slack under npm start',
+    mode: 'start',
+    env: { SLACK_BOT_TOKEN: 'xoxb-sample' },
+    variables: ['SLACK_SIGNING_SECRET'],
+  },
+  {
+    name: 'a token of the wrong kind',
+    mode: 'bot',
+    env: { ...complete, SLACK_BOT_TOKEN: 'xoxp-sample' },
+    variables: ['SLACK_BOT_TOKEN'],
+  },
+  {
+    name: 'a bot apart without a database',
+    mode: 'bot',
+    env: { ...complete, DATABASE_URL: undefined },
+    variables: ['DATABASE_URL'],
+  },
+  {
+    name: 'a worker apart without a database',
+    mode: 'worker',
+    env: { ...complete, DATABASE_URL: '' },
+    variables: ['DATABASE_URL'],
+  },
+  {
+    name: 'a database that is not Postgres',
+    mode: 'worker',
+    env: { ...complete, DATABASE_URL: 'mysql://localhost/purser' },
+    variables: ['DATABASE_URL'],
+  },
+  {
+    name: 'nothing at all',
+    mode: 'bot',
+    env: { PORT: 'x' },
+    variables: [
+      'PORT',
+      'SLACK_BOT_TOKEN',
+      'SLACK_SIGNING_SECRET',
+      'TEMPORAL_ADDRESS',
+      'KUBECONFIG',
+      'DATABASE_URL',
+    ],
+  },
+];
+
+for (const { name, mode, env, variables } of refused) {
+  test(`refused: ${name}`, () => {
+    const error = refusal(() => readConfig({ ...nowhere, ...env }, mode));
+
+    assert.deepEqual(
+      error.problems.map(({ variable }) => variable),
+      variables,
+    );
+    assert.equal(error.exitCode, 78);
+    for (const variable of variables) assert.match(error.message, new RegExp(`for example: ${variable}=.+`));
+  });
+}
+
+test('no secret is repeated in the message', () => {
+  const error = refusal(() =>
+    readConfig({ ...complete, SLACK_BOT_TOKEN: 'canary-token', DATABASE_URL: 'canary-database' }, 'bot'),
+  );
+
+  assert.doesNotMatch(error.message, /canary/);
+});
+
+function refusal(read: () => unknown): ConfigError {
+  try {
+    read();
+  } catch (error) {
+    assert.ok(error instanceof ConfigError);
+    return error;
+  }
+  return assert.fail('the configuration was accepted');
+}

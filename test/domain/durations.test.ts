@@ -1,0 +1,22 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { formatDuration } from '../../src/domain/durations.ts';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+for (const [ms, expected] of [
+  [7 * DAY, '7 days'],
+  [DAY + 12 * HOUR, '1 day 12 hours'],
+  [90 * MINUTE, '1 hour 30 minutes'],
+  [MINUTE, '1 minute'],
+  [20_000, 'less than a minute'],
+  [-5, 'less than a minute'],
+] as const) {
+  test(`${ms} ms is ${expected}`, () => {
+    const text = formatDuration(ms);
+
+    assert.equal(text, expected);
+  });
+}

@@ -1,0 +1,46 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { parse } from 'yaml';
+import { askPolicy, type Permission, policySchema, whoMay } from '../../src/domain/policy.ts';
+import { sampleDirectory } from '../support/environment-samples.ts';
+
+const POLICY = policySchema.parse(parse(readFileSync('manifests/policies/commands.yaml', 'utf8')));
+const KIMS = { owner: 'kim', team: 'shop' };
+
+for (const [person, permission, resource, rule] of [
+  ['kim', 'env.create', { owner: 'kim', team: 'shop' }, 'teams-create'],
+  ['kim', 'env.create', { owner: 'kim', team: 'finops' }, 'default-deny'],
+  ['kim', 'env.delete', KIMS, 'owners-look-after'],
+  ['sam', 'env.delete', KIMS, 'default-deny'],
+  ['sam', 'env.reveal', KIMS, 'teams-use'],
+  ['lee', 'env.delete', KIMS, 'leads-look-after'],
+  ['noor', 'env.reveal', KIMS, 'default-deny'],
+  ['noor', 'env.show', KIMS, 'everybody-looks'],
+  ['ravi', 'env.delete', KIMS, 'administrators'],
+  ['ravi', 'link.decide', undefined, 'administrators'],
+  ['lee', 'link.decide', undefined, 'default-deny'],
+  ['old', 'env.show', KIMS, 'default-deny'],
+  ['kim', 'env.delete', undefined, 'default-deny'],
+  ['kim', 'env.reveal', { owner: 'sam', team: 'no-such-team' }, 'default-deny'],
+] as const satisfies [string, Permission, { owner: string; team: string } | undefined, string][]) {
+  test(`${person}, ${permission} of ${resource?.owner ?? 'nobody'}/${resource?.team ?? 'none'}: ${rule}`, () => {
+    const directory = sampleDirectory();
+    const found = directory.people.find(({ id }) => id === person);
+    assert.ok(found);
+
+    const answer = askPolicy(POLICY, directory, { person: found, permission, resource });
+
+    assert.equal(answer.rule, rule);
+    assert.equal(answer.allowed, rule !== 'default-deny');
+  });
+}
+
+test('who may, names nobody who has left', () => {
+  const people = whoMay(POLICY, sampleDirectory(), { permission: 'env.delete', resource: KIMS });
+
+  assert.deepEqual(
+    people.map(({ id }) => id),
+    ['kim', 'lee', 'ravi'],
+  );
+});

@@ -1,0 +1,167 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { eventually } from '../support/eventually.ts';
+import { type FakeMessage, readable } from '../support/fake-slack.ts';
+import { APPROVAL_CHANNEL, CHANNEL, openPurser, type Purser } from '../support/purser.ts';
+import { actionsOf, answered, approvalsOf, create, untilCard } from './acts.ts';
+
+const RIGHT_TO_LEFT = '\u202e';
+
+/** What somebody types who wants to be more than text. */
+const HOSTILE: Record<string, string> = {
+  'a mention of everybody': '<!channel> <!here> <!everyone>',
+  'a mention of a person': '<@U0RAVI> <#C0APPROVAL>',
+  'a link': '<https://evil.example.test|click here>',
+  'a date': '<!date^0^{date}|never>',
+  formatting: '*bold* _italic_ ~struck~ `code` > quote',
+  'YAML structure': 'a: {b: [c]}\n---\nkind: ClusterRole',
+  'a placeholder': '$' + '{{ generate.password }} {{DATE(now)}}',
+  'text that runs backwards': `evil${RIGHT_TO_LEFT}txt.exe\u2066\u200b`,
+  'control characters': 'a\u0000b\u0007c\u001b[31m',
+  '3,001 characters': 'x'.repeat(3_001),
+  'half a surrogate pair': '\ud83d and 👩‍👩‍👧‍👦',
+  'a quotation without end': '"name=',
+  'a path': '../../../etc/passwd',
+  'a shell': '$(rm -rf /); `id` && true',
+  'a query': "' OR '1'='1",
+  'a property of every object': '__proto__ constructor toString',
+};
+
+const COMMANDS = [
+  (text: string) => text,
+  (text: string) => `create ${text}`,
+  (text: string) => `create dev ${text}`,
+  (text: string) => `create dev some-name team=${text}`,
+  (text: string) => `create preview some-name image="${text}"`,
+  (text: string) => `create dev some-name ${text}=1`,
+  (text: string) => `list team=${text}`,
+  (text: string) => `show ${text}`,
+  (text: string) => `explain ${text}`,
+  (text: string) => `delete ${text}`,
+];
+
+describe('hostile strings', () => {
+  let purser: Purser;
+
+  before(async () => {
+    purser = await openPurser();
+    await Promise.all([purser.startBot(), purser.startWorker()]);
+  });
+  after(async () => {
+    const { problems } = purser.slack;
+    await purser.close();
+    assert.deepEqual(problems, []);
+  });
+
+  for (const [what, text] of Object.entries(HOSTILE)) {
+    test(`${what}, in every command: an answer within 3 s, and nothing else`, async () => {
+      const { slack } = purser;
+
+      for (const command of COMMANDS) {
+        const delivered = await slack.command('U0KIM', CHANNEL, command(text));
+        assert.equal(delivered.status, 200);
+        assert.ok(delivered.tookMs < 3_000);
+      }
+
+      assert.equal((await purser.temporal.workflow.count()).count, 0);
+      assert.deepEqual(slack.workspace.messages, []);
+      assertHarmless();
+      const failures = purser
+        .output()
+        .split('\n')
+        .filter((line) => /"level":"(error|fatal)"/.test(line));
+      assert.deepEqual(failures, []);
+    });
+  }
+
+  test('in the fields of a form: an error at the field, and nothing is requested', async () => {
+    const { slack } = purser;
+    slack.workspace.modals.clear();
+    await slack.command('U0KIM', CHANNEL, 'create preview');
+    const { view } = await slack.until(() => slack.modalOf('U0KIM'));
+    assert.ok(view.blocks.some(({ block_id }) => block_id === 'image'));
+
+    for (const text of Object.values(HOSTILE)) {
+      await slack.submitView('U0KIM', { name: text, image: text });
+      assert.deepEqual(Object.keys(slack.modalOf('U0KIM')?.errors ?? {}).sort(), ['image', 'name']);
+    }
+
+    assert.equal((await purser.temporal.workflow.count()).count, 0);
+    assertHarmless();
+  });
+
+  test('as the reason of a denial: every copy shows it as text', async () => {
+    const { slack } = purser;
+    const name = purser.newName();
+    await create(purser, `dev ${name} size=l`);
+    const copy = await eventually(() =>
+      approvalsOf(purser, name).find(({ channel }) => channel === APPROVAL_CHANNEL),
+    );
+    const { '3,001 characters': long, ...short } = HOSTILE;
+
+    await openDenial(copy);
+    await slack.submitView('U0NOOR', { reason: long ?? '' });
+    assert.equal((await purser.state(name)).phase, 'awaiting-approval');
+    await openDenial(copy);
+    await answered(purser, 'U0NOOR', () =>
+      slack.submitView('U0NOOR', { reason: Object.values(short).join(' ') }),
+    );
+    const card = await untilCard(purser, name, 'was denied');
+
+    assert.match(readable(card), /click here/);
+    assert.deepEqual(actionsOf(card), []);
+    await slack.until(() =>
+      slack.directMessages('U0KIM').some((message) => readable(message).includes('denied by')),
+    );
+    assertHarmless();
+  });
+
+  test('as somebody’s name: the administrators read it as text', async () => {
+    const { slack } = purser;
+    const text = `${HOSTILE['a mention of everybody']} ${HOSTILE['a link']} ${HOSTILE['text that runs backwards']}`;
+    slack.addUser({ id: 'U0MALLORY', name: text, realName: text, email: 'ravi@example.test' });
+    slack.workspace.channels.get(CHANNEL)?.members.push('U0MALLORY');
+
+    const prompt = await answered(purser, 'U0MALLORY', () => slack.command('U0MALLORY', CHANNEL, 'list'));
+    await answered(purser, 'U0MALLORY', () => slack.click('U0MALLORY', prompt, 'link.request'));
+    const card = await slack.until(() =>
+      slack.directMessages('U0RAVI').find((message) => actionsOf(message).includes('link.decide')),
+    );
+    await slack.click('U0RAVI', card, 'link.decide');
+    await slack.until(() => slack.modalOf('U0RAVI'));
+
+    assertHarmless();
+  });
+
+  async function openDenial(copy: FakeMessage): Promise<void> {
+    const { slack } = purser;
+    slack.workspace.modals.clear();
+    await slack.click('U0NOOR', copy, 'environment.deny');
+    await slack.until(() => slack.modalOf('U0NOOR'));
+  }
+
+  /** No mention, link, date or direction of theirs is in anything that Slack would draw. */
+  function assertHarmless(): void {
+    const { messages, privates, modals } = purser.slack.workspace;
+    const drawn = [...messages, ...privates, ...[...modals.values()].map(({ view }) => view)].flatMap(
+      ({ blocks }) => markupIn(blocks),
+    );
+    const shown = [...drawn, ...[...messages, ...privates].map(({ text }) => text)];
+    for (const text of shown) {
+      assert.doesNotMatch(
+        text,
+        /<!(channel|here|everyone)|<@U0RAVI> <#|<https?:\/\/evil|<!date\^0\^|\{\{DATE/,
+      );
+      assert.doesNotMatch(text.replaceAll('\n', ''), /[\p{Bidi_Control}\p{Cc}]/u);
+    }
+  }
+});
+
+/** The texts in which Slack looks for markup. */
+function markupIn(value: unknown): string[] {
+  if (Array.isArray(value)) return value.flatMap(markupIn);
+  if (typeof value !== 'object' || value === null) return [];
+  const { type, text } = value as { type?: unknown; text?: unknown };
+  if (type === 'mrkdwn' && typeof text === 'string') return [text];
+  return Object.values(value).flatMap(markupIn);
+}

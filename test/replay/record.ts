@@ -1,0 +1,139 @@
+/**
+ * `node test/replay/record.ts` records one history for each shape of life and writes it to `<workflow>/<case>.json`.
+ * It needs the test servers (`node test/support/serve.ts`). Recorded histories stay when workflows change: a change
+ * that cannot replay them would break what is running. Files that exist are kept; new cases are added.
+ */
+import { existsSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { dirname } from 'node:path';
+import { ApplicationFailure } from '@temporalio/common';
+import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
+import type { EnvironmentInput, EnvironmentState } from '../../src/domain/environments.ts';
+import { openRealServer, type RealServer } from '../temporal/real-server.ts';
+import {
+  type Activities,
+  needsApproval,
+  type Recorder,
+  sampleInput,
+  vote,
+  workingActivities,
+} from '../workflows/fake-activities.ts';
+
+interface Shape {
+  input?: Partial<EnvironmentInput>;
+  activities?: Partial<Activities>;
+  live(server: RealServer, name: string, play: Recorder): Promise<unknown>;
+}
+
+const inPhase = (phase: EnvironmentState['phase']) => (state: EnvironmentState) => state.phase === phase;
+const soon = { ...needsApproval(), timeoutMs: 1_500, remindMs: [300, 700] };
+
+const ENVIRONMENTS: Record<string, Shape> = {
+  approved: {
+    input: { approval: needsApproval(2) },
+    async live({ launchers }, name, play) {
+      await play.called('announce', inPhase('awaiting-approval'));
+      await Promise.all(
+        ['noor', 'ravi', 'lee'].map((person) => launchers.decide({ name, ...vote(name, person) })),
+      );
+      await play.called('announce', inPhase('ready'));
+      await launchers.deleteEnvironment(name, name, 'kim');
+    },
+  },
+  denied: {
+    input: { approval: needsApproval() },
+    async live({ launchers }, name, play) {
+      await play.called('announce', inPhase('awaiting-approval'));
+      await launchers.decide({ name, ...vote(name, 'noor', 'deny', 'no budget') });
+    },
+  },
+  'timed-out': { input: { approval: soon }, live: async () => undefined },
+  crowd: {
+    input: { approval: needsApproval() },
+    async live({ launchers }, name, play) {
+      await play.called('announce', inPhase('awaiting-approval'));
+      await Promise.all(
+        Array.from({ length: 20 }, (_, index) =>
+          launchers.decide({ name, ...vote(name, `person-${index}`, index % 2 === 0 ? 'approve' : 'deny') }),
+        ),
+      );
+      await launchers.deleteEnvironment(name, name, 'kim');
+    },
+  },
+  'failed-and-rolled-back': {
+    activities: { applyStep: failing },
+    async live({ launchers }, name, play) {
+      await play.called('announce', inPhase('failed'));
+      await launchers.rollBackEnvironment(name, name, 'kim');
+    },
+  },
+  retried: {
+    activities: {
+      applyStep: async (input) =>
+        input.state.revision > 6 ? await workingActivities().applyStep(input) : await failing(input),
+    },
+    async live({ launchers }, name, play) {
+      await play.called('announce', inPhase('failed'));
+      await launchers.retryEnvironment(name, name, 'kim');
+      await play.called('announce', inPhase('ready'));
+      await launchers.deleteEnvironment(name, name, 'kim');
+    },
+  },
+  expired: {
+    input: { lifecycle: { ttlMs: 2_000, warnMs: [1_500, 1_000] } },
+    live: async () => undefined,
+  },
+  withdrawn: {
+    input: { approval: needsApproval() },
+    async live({ launchers }, name, play) {
+      await play.called('announce', inPhase('awaiting-approval'));
+      await launchers.deleteEnvironment(name, name, 'kim');
+    },
+  },
+};
+
+async function failing(input: Parameters<Activities['applyStep']>[0]) {
+  if (input.stepId !== 'app') return await workingActivities().applyStep(input);
+  throw ApplicationFailure.nonRetryable('ImagePullBackOff: no such image', 'WorkloadFailed');
+}
+
+async function recordLink(server: RealServer, name: string, person: string | undefined): Promise<void> {
+  const account = { platform: 'slack' as const, teamId: 'T0SAMPLE', userId: name };
+  const origin = { platform: 'slack' as const, teamId: 'T0SAMPLE', channelId: 'D0SAM' };
+  server.stage.enter(name, {});
+  await server.launchers.startLink({ account, requestId: name, displayName: 'Sam', origin });
+  await server.launchers.decideLink({ account, by: 'ravi', byAccount: account, person });
+  await save(server, `link/slack/T0SAMPLE/${name}`, `linkAccount/${name}`);
+}
+
+async function recordEnvironment(server: RealServer, name: string, shape: Shape): Promise<void> {
+  const play = server.stage.enter(name, shape.activities ?? {});
+  await server.launchers.startEnvironment(sampleInput({ requestId: name, ...shape.input }));
+  await shape.live(server, name, play);
+  await save(server, `environment/local/${name}`, `environment/${name}`);
+}
+
+async function save(server: RealServer, workflowId: string, file: string): Promise<void> {
+  const handle = server.client.workflow.getHandle(workflowId);
+  await handle.result();
+  const url = new URL(`./${file}.json`, import.meta.url);
+  if (existsSync(url)) return;
+  await mkdir(dirname(url.pathname), { recursive: true });
+  await writeFile(url, `${withoutMachine(historyToJSON(await handle.fetchHistory()))}\n`);
+  process.stdout.write(`recorded ${file}\n`);
+}
+
+/** Which machine recorded it is nobody's business, and no part of what is replayed. */
+function withoutMachine(history: string): string {
+  const scrubbed = JSON.parse(history, (key, value) =>
+    key === 'stackTrace' ? undefined : key === 'identity' ? 'recorder' : value,
+  );
+  return JSON.stringify(scrubbed, undefined, 1).replaceAll(`${process.pid}@${hostname()}`, 'recorder');
+}
+
+const server = await openRealServer();
+for (const [name, shape] of Object.entries(ENVIRONMENTS)) await recordEnvironment(server, name, shape);
+await recordLink(server, 'linked', 'sam');
+await recordLink(server, 'denied', undefined);
+await server.close();

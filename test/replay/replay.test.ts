@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict';
+import { globSync, readFileSync } from 'node:fs';
+import { before, describe, it } from 'node:test';
+import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
+import { bundleWorkflows } from '../../src/temporal/worker.ts';
+import { silentLog } from '../temporal/real-server.ts';
+
+const HISTORIES = globSync('*/*.json', { cwd: import.meta.dirname }).sort();
+
+describe('histories of earlier versions', () => {
+  let workflowBundle: Awaited<ReturnType<typeof bundleWorkflows>>;
+  before(async () => {
+    Runtime.install({ logger: new DefaultLogger('ERROR') });
+    workflowBundle = await bundleWorkflows(silentLog);
+  });
+
+  it('cover each shape of life', () => {
+    for (const shape of ['approved', 'denied', 'timed-out', 'failed-and-rolled-back', 'retried', 'expired']) {
+      assert.ok(HISTORIES.includes(`environment/${shape}.json`), shape);
+    }
+    assert.ok(HISTORIES.includes('linkAccount/linked.json'));
+  });
+
+  for (const file of HISTORIES) {
+    it(`replay: ${file}`, async () => {
+      const history = read(file);
+
+      await Worker.runReplayHistory({ workflowBundle }, history, file);
+
+      assert.match(JSON.stringify(history), /WorkflowExecutionCompleted|WORKFLOW_EXECUTION_COMPLETED/i);
+    });
+  }
+
+  it('are noticed when the workflow does something else', async () => {
+    const history = read('environment/expired.json');
+    const other = JSON.parse(JSON.stringify(history).replaceAll('"applyStep"', '"removeStep"'));
+
+    await assert.rejects(Worker.runReplayHistory({ workflowBundle }, other, 'changed'), /[Nn]ondeterminism/);
+  });
+});
+
+function read(file: string): unknown {
+  return JSON.parse(readFileSync(new URL(`./${file}`, import.meta.url), 'utf8'));
+}

@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { inBatches } from '../../src/store/in-batches.ts';
+
+test('what is asked while a call is at work is done as one call, in order', async () => {
+  const first = Promise.withResolvers<void>();
+  const batches: string[][] = [];
+  const add = inBatches(async (items: string[]) => {
+    batches.push(items);
+    if (batches.length === 1) await first.promise;
+    return items.length;
+  });
+
+  const one = add('a');
+  await Promise.resolve();
+  const others = ['b', 'c', 'd'].map(add);
+  first.resolve();
+
+  assert.equal(await one, 1);
+  assert.deepEqual(await Promise.all(others), [3, 3, 3]);
+  assert.deepEqual(batches, [['a'], ['b', 'c', 'd']]);
+});
+
+test('a call that fails fails for those it was made for, and for nobody else', async () => {
+  let calls = 0;
+  const add = inBatches(async (items: string[]) => {
+    calls += 1;
+    if (items.includes('bad')) throw new Error('refused');
+  });
+
+  const bad = add('bad');
+
+  await assert.rejects(bad, /refused/);
+  await add('good');
+  assert.equal(calls, 2);
+});

@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { createPlaceStore } from '../../src/store/places.ts';
+import { onBothDatabases } from './databases.ts';
+
+onBothDatabases('places', (database) => {
+  test('fifty claims at once take exactly the places there are', async () => {
+    const stores = [createPlaceStore(database()), createPlaceStore(database())] as const;
+    const place = { template: 'race', owner: 'kim', team: 'shop', limits: { perOwner: 3, perTeam: 20 } };
+
+    const claims = await Promise.all(
+      Array.from({ length: 50 }, (_, number) =>
+        stores[number % 2]?.claim({ ...place, holder: `race-${number}` }),
+      ),
+    );
+
+    assert.equal(claims.filter(Boolean).length, 3);
+    assert.deepEqual(await stores[0].count(place), { owner: 3, team: 3 });
+  });
+
+  test('the team runs out before the person', async () => {
+    const places = createPlaceStore(database());
+    const limits = { perOwner: 3, perTeam: 2 };
+    const place = { template: 'team', team: 'shop', limits };
+
+    const claims = [
+      await places.claim({ ...place, holder: 'team-1', owner: 'kim' }),
+      await places.claim({ ...place, holder: 'team-2', owner: 'lee' }),
+      await places.claim({ ...place, holder: 'team-3', owner: 'sam' }),
+      await places.claim({ ...place, holder: 'team-4', owner: 'sam', team: 'platform' }),
+    ];
+
+    assert.deepEqual(claims, [true, true, false, true]);
+  });
+
+  test('a repeated claim holds one place, and a released one is free again', async () => {
+    const places = createPlaceStore(database());
+    const place = { template: 'again', owner: 'kim', team: 'shop', limits: { perOwner: 1, perTeam: 1 } };
+
+    const first = await places.claim({ ...place, holder: 'again-1' });
+    const repeated = await places.claim({ ...place, holder: 'again-1' });
+    const other = await places.claim({ ...place, holder: 'again-2' });
+    await places.release('again-1');
+    await places.release('again-1');
+    const afterRelease = await places.claim({ ...place, holder: 'again-2' });
+
+    assert.deepEqual([first, repeated, other, afterRelease], [true, true, false, true]);
+  });
+
+  test('templates are counted apart', async () => {
+    const places = createPlaceStore(database());
+    const limits = { perOwner: 1, perTeam: 1 };
+
+    await places.claim({ holder: 'apart-1', template: 'dev', owner: 'kim', team: 'shop', limits });
+
+    assert.deepEqual(await places.count({ template: 'preview', owner: 'kim', team: 'shop' }), {
+      owner: 0,
+      team: 0,
+    });
+    assert.deepEqual(await places.count({ template: 'dev', owner: 'lee', team: 'shop' }), {
+      owner: 0,
+      team: 1,
+    });
+  });
+});

@@ -1,0 +1,285 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import pino from 'pino';
+import { parse } from 'yaml';
+import type { CommandContext } from '../../src/commands/context.ts';
+import { createDispatch } from '../../src/commands/dispatch.ts';
+import type { EnvironmentInput, EnvironmentState } from '../../src/domain/environments.ts';
+import { environmentNamespace } from '../../src/domain/ids.ts';
+import type { DirectorySnapshot } from '../../src/domain/people.ts';
+import type { Plan, TemplateCatalog, TemplateSummary } from '../../src/domain/plans.ts';
+import { policySchema } from '../../src/domain/policy.ts';
+import type { AuditEvent, DeliveryLog } from '../../src/domain/ports.ts';
+import type { AccountRef, ConversationRef } from '../../src/domain/refs.ts';
+import type { Actor, ChatRequest } from '../../src/domain/requests.ts';
+import type { Launchers } from '../../src/temporal/launchers.ts';
+import { sampleDirectory, sampleState } from './environment-samples.ts';
+
+export const NOW = new Date('2026-04-01T10:00:00.000Z');
+export const CHANNEL: ConversationRef = { platform: 'slack', teamId: 'T0SAMPLE', channelId: 'C0DEV' };
+const DAY = 86_400_000;
+
+/** Ports in memory, strict about what they are given, and what was done to them. */
+export function createTestContext(changes: Partial<CommandContext> = {}, directory = sampleDirectory()) {
+  const environments = new Map<string, EnvironmentState>();
+  const done: { call: string; input: unknown }[] = [];
+  const audit: AuditEvent[] = [];
+  const plans = new Map<string, Plan>();
+  const places = { owner: 0, team: 0 };
+  const context: CommandContext = {
+    cluster: 'local',
+    directory: { snapshot: async () => directory },
+    policy: async () => policySchema.parse(parse(readFileSync('manifests/policies/commands.yaml', 'utf8'))),
+    catalog: createTestCatalog(),
+    launchers: createTestLaunchers(environments, done),
+    plans: {
+      save: async (digest, plan) => void plans.set(digest, plan),
+      load: async (digest) => plans.get(digest),
+    },
+    places: { count: async () => ({ ...places }) },
+    deliveries: createTestDeliveries(),
+    audit: {
+      async append(event) {
+        if (!audit.some(({ key }) => key === event.key)) audit.push(event);
+      },
+    },
+    revealSecrets: async ({ outputs }) => outputs.map(({ key }) => ({ key, value: `value-of-${key}` })),
+    now: () => NOW,
+    logger: pino({ level: 'silent' }),
+    ...changes,
+  };
+  return {
+    context,
+    dispatch: createDispatch(context, 500),
+    environments,
+    done,
+    audit,
+    plans,
+    places,
+    directory,
+  };
+}
+
+export type TestContext = ReturnType<typeof createTestContext>;
+
+export function accountOf(directory: DirectorySnapshot, person: string): AccountRef {
+  const account = directory.people.find(({ id }) => id === person)?.accounts[0];
+  if (account === undefined) throw new Error(`${person} has no account`);
+  return account;
+}
+
+let deliveries = 0;
+
+export function actorOf(person: string, changes: Partial<Actor> = {}): Actor {
+  return {
+    account: accountOf(sampleDirectory(), person),
+    standing: 'member',
+    displayName: person,
+    ...changes,
+  };
+}
+
+function delivery(actor: Actor) {
+  deliveries += 1;
+  return { actor, dedupeKey: `delivery-${deliveries}`, requestId: `request-of-delivery-${deliveries}` };
+}
+
+export function command(actor: Actor, text: string): ChatRequest {
+  return { ...delivery(actor), kind: 'command', text, source: CHANNEL };
+}
+
+export function action(actor: Actor, actionId: string, payload: Record<string, string> = {}): ChatRequest {
+  return { ...delivery(actor), kind: 'action', actionId, payload, source: { ...CHANNEL } };
+}
+
+export function form(
+  actor: Actor,
+  formId: 'environment.create' | 'environment.deny' | 'link.decide' | 'link.deny',
+  values: Record<string, string | number | boolean>,
+  more: { context?: Record<string, string>; phase?: 'change' | 'submit' } = {},
+): ChatRequest {
+  const context = more.context ?? { origin: JSON.stringify(CHANNEL) };
+  return { ...delivery(actor), kind: 'form', phase: more.phase ?? 'submit', formId, values, context };
+}
+
+function createTestDeliveries(): DeliveryLog {
+  const claimed = new Set<string>();
+  return {
+    async claim(key) {
+      if (claimed.has(key)) return false;
+      claimed.add(key);
+      return true;
+    },
+    async settle() {},
+    async release(key) {
+      claimed.delete(key);
+    },
+  };
+}
+
+export const DEV_TEMPLATE: TemplateSummary = {
+  name: 'dev',
+  version: 1,
+  title: 'Developer environment',
+  description: 'Everything to develop in.',
+  owner: 'platform',
+  parameters: {
+    type: 'object',
+    required: ['name', 'team'],
+    additionalProperties: false,
+    properties: {
+      name: { type: 'string', pattern: '^[a-z]([-a-z0-9]{1,20}[a-z0-9])?$' },
+      team: { type: 'string', 'x-source': 'teams-of-requester' },
+      size: { enum: ['s', 'm', 'l'], default: 's' },
+      postgres: { type: 'boolean', default: true },
+      note: { type: 'string', maxLength: 200 },
+    },
+  },
+  lifecycle: { ttlMs: 7 * DAY, maxTtlMs: 30 * DAY, warnMs: [DAY] },
+  quota: { perOwner: 3, perTeam: 20 },
+};
+
+/** One template that works and one that is broken; size l is FinOps's to approve. */
+function createTestCatalog(): TemplateCatalog {
+  return {
+    list: () => [DEV_TEMPLATE],
+    get: (name) => (name === 'dev' ? DEV_TEMPLATE : undefined),
+    problems: () => [{ template: 'broken', problem: 'a placeholder names nothing' }],
+    plan({ template, values, requester }) {
+      if (template !== 'dev') return { ok: false, errors: { template: 'unknown' } };
+      const errors: Record<string, string> = {};
+      for (const key of Object.keys(values)) {
+        if (!Object.hasOwn(DEV_TEMPLATE.parameters.properties, key)) errors[key] = 'is not a parameter';
+      }
+      const { name, team, size = 's', postgres = true, note } = values;
+      if (typeof name !== 'string' || !/^[a-z]([-a-z0-9]{1,20}[a-z0-9])?$/.test(name))
+        errors.name = 'no name';
+      const found = requester.teams.find(({ id }) => id === team);
+      if (found === undefined) errors.team = 'not one of your teams';
+      if (typeof size !== 'string' || !['s', 'm', 'l'].includes(size)) errors.size = 's, m or l';
+      if (!['true', 'false', true, false].includes(postgres as string)) errors.postgres = 'yes or no';
+      if (note !== undefined && (typeof note !== 'string' || note.length > 200)) errors.note = 'too long';
+      if (Object.keys(errors).length > 0) return { ok: false, errors };
+      const parameters = {
+        name: String(name),
+        team: String(team),
+        size: String(size),
+        postgres: `${postgres}` === 'true',
+      };
+      const plan = testPlan(
+        String(name),
+        String(team),
+        String(found?.group),
+        note === undefined ? parameters : { ...parameters, note },
+      );
+      return { ok: true, plan, digest: createHash('sha256').update(JSON.stringify(plan)).digest('hex') };
+    },
+  };
+}
+
+function testPlan(name: string, team: string, group: string, parameters: Plan['parameters']): Plan {
+  const namespace = environmentNamespace(name);
+  return {
+    template: { name: 'dev', version: 1, title: 'Developer environment', digest: 'template-digest' },
+    environment: { cluster: 'local', name, namespace, team, group },
+    parameters,
+    steps: [
+      {
+        id: 'space',
+        title: 'Space',
+        objects: [{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } }],
+      },
+      { id: 'publish', title: 'Publish', objects: [] },
+    ],
+    outputs: [
+      { key: 'APP_URL', value: `https://${name}.env.localhost` },
+      { key: 'DATABASE_URL', secret: { name: 'postgres', key: 'url' } },
+    ],
+    lifecycle: DEV_TEMPLATE.lifecycle,
+    approval:
+      parameters.size === 'l'
+        ? {
+            auto: false,
+            by: { team: 'finops' },
+            count: 1,
+            timeoutMs: 4 * 3_600_000,
+            remindMs: [],
+            because: 'size l is approved by team FinOps',
+          }
+        : { auto: true, because: 'sizes s and m need no approval' },
+    quota: DEV_TEMPLATE.quota,
+    accessProof: { group, outsiderGroup: 'outsiders' },
+  };
+}
+
+/** Environments that are requested and never move on by themselves. */
+function createTestLaunchers(
+  environments: Map<string, EnvironmentState>,
+  done: { call: string; input: unknown }[],
+): Launchers {
+  const note = (call: string, input: unknown) => {
+    done.push({ call, input });
+    return { ok: true } as const;
+  };
+  return {
+    async startEnvironment(input) {
+      const existing = environments.get(input.name);
+      if (existing !== undefined && existing.phase !== 'gone') {
+        if (existing.requestId === input.requestId) return { ok: true };
+        return { ok: false, type: 'NameTaken', state: existing };
+      }
+      environments.set(input.name, requestedState(input));
+      return note('start', input);
+    },
+    async decide(decision) {
+      const state = environments.get(decision.name);
+      if (state?.requestId !== decision.requestId)
+        return { ok: false, type: 'StaleRequest', message: 'older' };
+      if (state.requester === decision.person)
+        return { ok: false, type: 'SelfDecision', message: 'your own' };
+      if (!state.approval.approvers.includes(decision.person)) {
+        return { ok: false, type: 'Forbidden', message: 'you are not in team FinOps' };
+      }
+      if (state.approval.decision !== undefined)
+        return { ok: false, type: 'AlreadyDecided', message: 'decided' };
+      return note('decide', decision);
+    },
+    deleteEnvironment: async (name, requestId, person) => note('delete', { name, requestId, person }),
+    retryEnvironment: async (name, requestId, person) => note('retry', { name, requestId, person }),
+    rollBackEnvironment: async (name, requestId, person) => note('rollBack', { name, requestId, person }),
+    getEnvironment: async (name) => environments.get(name),
+    async listEnvironments({ owner, team, limit }) {
+      const items = [...environments.values()]
+        .filter((state) => owner === undefined || state.requester === owner)
+        .filter((state) => team === undefined || state.team === team)
+        .map(({ cluster, name, phase, template, team, requester, expiresAt }) => ({
+          cluster,
+          name,
+          phase,
+          template: template.name,
+          team,
+          owner: requester,
+          expiresAt,
+        }));
+      return { items: items.slice(0, limit), total: items.length };
+    },
+    startLink: async (input) => note('startLink', input),
+    decideLink: async (decision) => note('decideLink', decision),
+  };
+}
+
+function requestedState(input: EnvironmentInput): EnvironmentState {
+  const { cluster, name, namespace, requestId, digest, template, parameters, requester, team } = input;
+  return sampleState({
+    cluster,
+    name,
+    namespace,
+    requestId,
+    digest,
+    template,
+    parameters,
+    requester,
+    team,
+    phase: 'requested',
+  });
+}

@@ -1,0 +1,149 @@
+/** What a fake workspace holds. Everything is in memory and may be read, and changed, by a test. */
+
+export interface FakeUser {
+  id: string;
+  name: string;
+  realName?: string;
+  email?: string;
+  /** Defaults to the workspace's own. */
+  teamId?: string;
+  deleted?: boolean;
+  isBot?: boolean;
+  isStranger?: boolean;
+  isRestricted?: boolean;
+  isUltraRestricted?: boolean;
+  isEmailConfirmed?: boolean;
+}
+
+export interface FakeChannel {
+  id: string;
+  name: string;
+  /** User ids; the app's own user is a member only when it is named. */
+  members: string[];
+  isPrivate?: boolean;
+  isArchived?: boolean;
+  /** A direct conversation with the app. */
+  isDirect?: boolean;
+}
+
+export interface FakeElement {
+  type: string;
+  action_id?: string;
+  value?: string;
+  [field: string]: unknown;
+}
+
+export interface FakeBlock {
+  type: string;
+  block_id?: string;
+  elements?: FakeElement[];
+  accessory?: FakeElement;
+  element?: FakeElement;
+  [field: string]: unknown;
+}
+
+export interface FakeMessage {
+  channel: string;
+  ts: string;
+  threadTs?: string;
+  text: string;
+  blocks: FakeBlock[];
+  metadata?: { event_type: string; event_payload: Record<string, unknown> };
+  /** How often it was edited. */
+  edits: number;
+}
+
+/** Seen by one person: an ephemeral message, or the answer to a command or button. */
+export interface PrivateMessage {
+  user: string;
+  channel: string;
+  ts: string;
+  text: string;
+  blocks: FakeBlock[];
+}
+
+export interface FakeView {
+  id: string;
+  hash: string;
+  user: string;
+  view: {
+    type: string;
+    callback_id?: string;
+    private_metadata?: string;
+    blocks: FakeBlock[];
+    [field: string]: unknown;
+  };
+  /** What the last submission was refused with, by field. */
+  errors: Record<string, string>;
+}
+
+export interface FakeWorkspace {
+  teamId: string;
+  botUserId: string;
+  botId: string;
+  users: Map<string, FakeUser>;
+  channels: Map<string, FakeChannel>;
+  messages: FakeMessage[];
+  privates: PrivateMessage[];
+  /** The modal a person has open, by user id. */
+  modals: Map<string, FakeView>;
+  homes: Map<string, FakeView['view']>;
+  triggers: Map<string, { user: string; expiresAt: number; used: boolean }>;
+  responseUrls: Map<string, { user: string; channel: string; left: number; original?: PrivateMessage }>;
+  /** Everything the app sent that the real Slack would refuse. A test that ends well leaves it empty. */
+  problems: string[];
+  nextTs(): string;
+  nextId(prefix: string): string;
+}
+
+export function createWorkspace(): FakeWorkspace {
+  let counter = 0;
+  return {
+    teamId: 'T0SAMPLE',
+    botUserId: 'U0PURSER',
+    botId: 'B0PURSER',
+    users: new Map([['U0PURSER', { id: 'U0PURSER', name: 'purser', isBot: true }]]),
+    channels: new Map(),
+    messages: [],
+    privates: [],
+    modals: new Map(),
+    homes: new Map(),
+    triggers: new Map(),
+    responseUrls: new Map(),
+    problems: [],
+    nextTs() {
+      counter += 1;
+      return `${Math.floor(Date.now() / 1000)}.${String(counter).padStart(6, '0')}`;
+    },
+    nextId(prefix) {
+      counter += 1;
+      return `${prefix}${String(counter).padStart(8, '0')}`;
+    },
+  };
+}
+
+/** All texts of a message or view in reading order, one per line. */
+export function readable(content: { blocks: readonly object[] }): string {
+  const texts: string[] = [];
+  collectTexts(content.blocks, texts);
+  return texts.join('\n');
+}
+
+function collectTexts(value: unknown, texts: string[]): void {
+  if (Array.isArray(value)) for (const item of value) collectTexts(item, texts);
+  else if (typeof value === 'object' && value !== null) {
+    const { type, text } = value as { type?: unknown; text?: unknown };
+    if ((type === 'mrkdwn' || type === 'plain_text') && typeof text === 'string') texts.push(text);
+    else for (const item of Object.values(value)) collectTexts(item, texts);
+  }
+}
+
+/** The buttons a message or view shows, by action id. */
+export function buttonsOf(content: { blocks: FakeBlock[] }): FakeElement[] {
+  return content.blocks
+    .flatMap((block) => [
+      ...(block.elements ?? []),
+      ...(block.accessory === undefined ? [] : [block.accessory]),
+    ])
+    .filter((element) => element.type === 'button');
+}

@@ -1,0 +1,73 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import { isGrpcServiceError } from '@temporalio/client';
+import { msToTs } from '@temporalio/common/lib/time.js';
+import { DefaultLogger, Runtime } from '@temporalio/worker';
+import { pino } from 'pino';
+import { connectWorkers, createTemporalClient, type TemporalClient } from '../../src/temporal/client.ts';
+import { createLaunchers, type Launchers } from '../../src/temporal/launchers.ts';
+import { registerSearchAttributes } from '../../src/temporal/search-attributes.ts';
+import { bundleWorkflows, createWorkers } from '../../src/temporal/worker.ts';
+import { temporalAddress } from '../support/stack.ts';
+import { createStage } from '../workflows/fake-activities.ts';
+
+export interface RealServer {
+  client: TemporalClient;
+  launchers: Launchers;
+  stage: ReturnType<typeof createStage>;
+  close(): Promise<void>;
+}
+
+export const silentLog = pino({ level: 'silent' });
+
+let installed = false;
+
+/** Once a process: what workers say in a test is noise. */
+export function quietRuntime(): void {
+  if (installed) return;
+  installed = true;
+  Runtime.install({ logger: new DefaultLogger('ERROR') });
+}
+
+/** Our own workers and launchers on a real server, in a namespace of their own. */
+export async function openRealServer(address = temporalAddress()): Promise<RealServer> {
+  quietRuntime();
+  const namespace = `test-${randomUUID()}`;
+  const config = { connectionOptions: { address }, namespace };
+  const client = createTemporalClient(config);
+  await client.workflowService.registerNamespace({
+    namespace,
+    workflowExecutionRetentionPeriod: msToTs('1 day'),
+  });
+  await untilKnown(() => registerSearchAttributes(client.connection, namespace));
+
+  const stage = createStage();
+  const connection = await connectWorkers(config);
+  const bundle = await bundleWorkflows(silentLog);
+  const workers = await createWorkers({ connection, namespace, activities: stage.activities, bundle });
+  const running = workers.run();
+  return {
+    client,
+    launchers: createLaunchers(client, 'local', silentLog),
+    stage,
+    async close() {
+      workers.shutdown();
+      await running;
+      await connection.close();
+      await client.connection.close();
+    },
+  };
+}
+
+/** A new namespace is known to all of the server's caches within a second or two. */
+export async function untilKnown(work: () => Promise<void>): Promise<void> {
+  const deadline = Date.now() + 20_000;
+  for (;;) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!isGrpcServiceError(error) || Date.now() > deadline) throw error;
+      await delay(100);
+    }
+  }
+}

@@ -1,0 +1,118 @@
+import type { WorkflowHandle } from '@temporalio/client';
+import { ApplicationFailure } from '@temporalio/common';
+import { TestWorkflowEnvironment } from '@temporalio/testing';
+import { bundleWorkflowCode, DefaultLogger, Runtime, Worker } from '@temporalio/worker';
+import type { EnvironmentInput, EnvironmentState } from '../../src/domain/environments.ts';
+import type { LinkInput } from '../../src/domain/links.ts';
+import { QUEUES } from '../../src/temporal/queues.ts';
+import { SEARCH_ATTRIBUTE_TYPES } from '../../src/temporal/search-attributes.ts';
+import type { environment } from '../../workflows/environments/environment.ts';
+import { getEnvironmentQuery } from '../../workflows/environments/messages.ts';
+import { SEARCH_ATTRIBUTES } from '../../workflows/environments/search-attributes.ts';
+import type { linkAccount } from '../../workflows/users/link-account.ts';
+import { timeSkippingServerPath } from '../support/stack.ts';
+import { type Activities, createStage, type Recorder, sampleInput } from './fake-activities.ts';
+
+/** An environment under way, with its own activities. */
+export interface Play extends Recorder {
+  requestId: string;
+  handle: WorkflowHandle<typeof environment>;
+  state(): Promise<EnvironmentState>;
+}
+
+export interface PlayOptions {
+  input?: Partial<EnvironmentInput>;
+  activities?: Partial<Activities>;
+}
+
+/** Real workflows on a server whose clock jumps, with activities that each test writes. One a file. */
+export interface Theatre {
+  env: TestWorkflowEnvironment;
+  play(requestId: string, options?: PlayOptions): Promise<Play>;
+  playUntilReady(requestId: string, options?: PlayOptions): Promise<Play>;
+  link(
+    link: LinkInput,
+    activities?: Partial<Activities>,
+  ): Promise<Recorder & { handle: WorkflowHandle<typeof linkAccount> }>;
+  close(): Promise<void>;
+}
+
+export async function openTheatre(): Promise<Theatre> {
+  const quiet = new DefaultLogger('ERROR');
+  Runtime.install({ logger: quiet });
+  const env = await TestWorkflowEnvironment.createTimeSkipping({
+    server: { executable: { type: 'existing-path', path: timeSkippingServerPath() } },
+  });
+  await env.connection.operatorService.addSearchAttributes({
+    namespace: 'default',
+    searchAttributes: SEARCH_ATTRIBUTE_TYPES,
+  });
+  const stage = createStage();
+  const workflowBundle = await bundleWorkflowCode({
+    workflowsPath: new URL('../../workflows/index.ts', import.meta.url).pathname,
+    logger: quiet,
+  });
+  const workers = await Promise.all(
+    Object.values(QUEUES).map((taskQueue) =>
+      Worker.create({
+        connection: env.nativeConnection,
+        taskQueue,
+        activities: stage.activities,
+        maxHeartbeatThrottleInterval: '50ms',
+        defaultHeartbeatThrottleInterval: '50ms',
+        ...(taskQueue === QUEUES.main ? { workflowBundle } : {}),
+      }),
+    ),
+  );
+  const running = workers.map((worker) => worker.run());
+
+  async function play(requestId: string, { input = {}, activities = {} }: PlayOptions = {}): Promise<Play> {
+    const recorder = stage.enter(requestId, activities);
+    const handle = await env.client.workflow.start<typeof environment>('environment', {
+      workflowId: requestId,
+      taskQueue: QUEUES.main,
+      args: [sampleInput({ requestId, ...input })],
+      typedSearchAttributes: [{ key: SEARCH_ATTRIBUTES.phase, value: 'requested' }],
+    });
+    return { ...recorder, requestId, handle, state: () => handle.query(getEnvironmentQuery) };
+  }
+
+  return {
+    env,
+    play,
+    async playUntilReady(requestId, options) {
+      const played = await play(requestId, options);
+      await played.called('announce', ({ phase }) => phase === 'ready');
+      return played;
+    },
+    async link(link, activities = {}) {
+      const recorder = stage.enter(link.requestId, activities);
+      const handle = await env.client.workflow.start<typeof linkAccount>('linkAccount', {
+        workflowId: link.requestId,
+        taskQueue: QUEUES.main,
+        args: [link],
+      });
+      return { ...recorder, handle };
+    },
+    async close() {
+      for (const worker of workers) worker.shutdown();
+      await Promise.all(running);
+      await env.teardown();
+    },
+  };
+}
+
+/** The type of the refusal inside a failed update. */
+export async function refusalOf(
+  update: Promise<unknown>,
+): Promise<{ type?: string | null; message: string }> {
+  try {
+    await update;
+  } catch (error) {
+    for (let cause = error; cause instanceof Error; cause = cause.cause) {
+      if (cause instanceof ApplicationFailure) return { type: cause.type, message: cause.message };
+    }
+    throw error;
+  }
+  throw new Error('the update was not refused');
+}
