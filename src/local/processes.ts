@@ -6,6 +6,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { LocalStackError } from './errors.ts';
 import { run } from './run.ts';
 
+/** Only a program stuck in the kernel outlives SIGKILL for longer. */
+const KILL_TIMEOUT_MS = 10_000;
+
 export interface LocalProcess {
   pid: number;
   /** Resolves when it is gone, however it went. */
@@ -92,15 +95,24 @@ export async function endLeftovers(pidDirectory: string): Promise<string[]> {
   return ended.filter((name) => name !== undefined);
 }
 
-/** SIGTERM to a process group, then SIGKILL when it has not gone after the grace period. */
+/**
+ * SIGTERM to a process group, then SIGKILL when it has not gone after the grace period. Returns when it is gone: the
+ * kernel frees a killed program's ports only some time after the signal.
+ */
 export async function endGroup(pid: number, graceMs: number): Promise<void> {
   signalGroup(pid, 'SIGTERM');
-  const deadline = Date.now() + graceMs;
-  while (Date.now() < deadline) {
-    if (await isGone(pid)) return;
+  if (await goesWithin(pid, graceMs)) return;
+  signalGroup(pid, 'SIGKILL');
+  await goesWithin(pid, KILL_TIMEOUT_MS);
+}
+
+async function goesWithin(pid: number, timeoutMs: number): Promise<boolean> {
+  const deadline = Date.now() + timeoutMs;
+  while (!(await isGone(pid))) {
+    if (Date.now() > deadline) return false;
     await delay(50);
   }
-  signalGroup(pid, 'SIGKILL');
+  return true;
 }
 
 /** The program and its arguments, as it was started; `undefined` when there is no such process. */
