@@ -6,7 +6,7 @@ import { samplePlan } from '../kubernetes/samples.ts';
 import { eventually } from '../support/eventually.ts';
 import { type FakeMessage, readable } from '../support/fake-slack.ts';
 import { APPROVAL_CHANNEL, editYaml, openPurser, type Purser } from '../support/purser.ts';
-import { type PurserProcess, startPurserProcess } from '../support/purser-process.ts';
+import type { PurserProcess } from '../support/purser-process.ts';
 import {
   actionsOf,
   answered,
@@ -18,14 +18,12 @@ import {
   untilCard,
   untilPhase,
 } from './acts.ts';
-import { crashKey, type When } from './crashes.ts';
+import { startCrashingWorker, untilKilled, type Victim } from './crashes.ts';
 
 const STEPS = samplePlan('dev', { name: 'any-name' }).steps.map(({ id }) => id);
 
 /** An environment, and the activity of its creation at which the worker is killed. */
-interface Victim {
-  name: string;
-  activity: string;
+interface Creation extends Victim {
   size: 's' | 'l';
 }
 
@@ -50,31 +48,31 @@ describe('a worker that is killed at every boundary of every activity of a creat
   test('goes on from there, with the same objects, messages and credentials', async () => {
     const [admitted, decided, checked] = victims('s', ['admit']).concat(
       victims('l', ['authorizeDecision', 'eligibleApprovers']),
-    ) as [Victim, Victim, Victim];
+    ) as [Creation, Creation, Creation];
     const quick = [admitted, decided, checked];
     const [asked, announced] = victims('l', ['announce awaiting-approval', 'announce provisioning']) as [
-      Victim,
-      Victim,
+      Creation,
+      Creation,
     ];
     const steps = STEPS.map((step) => `applyStep ${step}`);
     const others = [...victims('s', [...steps, 'announce ready']), asked, announced];
 
     // What somebody waits for runs inside of workflow tasks, and is held for seconds only.
-    const first = await startCrashingWorker(quick, 'before');
+    const first = await startCrashingWorker(purser, quick, 'before');
     await request([decided, checked]);
     await Promise.all([decided, checked].map(openApproval));
     await Promise.all([request([admitted]), tryToApprove(decided), tryToApprove(checked)]);
     await killed(first, quick);
-    const second = await startCrashingWorker(quick, 'after');
+    const second = await startCrashingWorker(purser, quick, 'after');
     await Promise.all([tryToApprove(decided), tryToApprove(checked)]);
     await killed(second, quick);
 
     // Held at a step as well, it is still being provisioned when its turn to announce comes.
     const held = [...others, { ...announced, activity: `applyStep ${STEPS[0]}` }];
-    const third = await startCrashingWorker(held, 'before');
+    const third = await startCrashingWorker(purser, held, 'before');
     await request(others);
     await Promise.all([untilApproved(announced), killed(third, held)]);
-    const fourth = await startCrashingWorker(held, 'after');
+    const fourth = await startCrashingWorker(purser, held, 'after');
     await killed(fourth, held);
 
     await purser.startWorker();
@@ -83,22 +81,12 @@ describe('a worker that is killed at every boundary of every activity of a creat
     assertPostedOnce(purser);
   });
 
-  function victims(size: Victim['size'], activities: string[]): Victim[] {
+  function victims(size: Creation['size'], activities: string[]): Creation[] {
     return activities.map((activity) => ({ name: purser.newName(), activity, size }));
   }
 
-  async function startCrashingWorker(crashes: Victim[], when: When): Promise<PurserProcess> {
-    const keys = crashes.map(({ name, activity }) => crashKey(name, activity, when));
-    const child = await startPurserProcess({
-      entry: 'test/e2e/crashing-worker.ts',
-      env: { ...purser.env, TEST_CRASH_AT: JSON.stringify(keys) },
-      startedLine: 'worker started',
-    });
-    return purser.adopt(child);
-  }
-
   /** A channel each, so that no card has to wait for the pace of another's. */
-  async function request(wanted: Victim[]): Promise<void> {
+  async function request(wanted: Creation[]): Promise<void> {
     await Promise.all(
       wanted.map(async ({ name, size }) => {
         const channel = `C${name.toUpperCase()}`;
@@ -108,7 +96,7 @@ describe('a worker that is killed at every boundary of every activity of a creat
     );
   }
 
-  async function openApproval({ name }: Victim): Promise<FakeMessage> {
+  async function openApproval({ name }: Creation): Promise<FakeMessage> {
     return await eventually(
       () =>
         approvalsOf(purser, name).find(
@@ -119,12 +107,12 @@ describe('a worker that is killed at every boundary of every activity of a creat
   }
 
   /** The worker may die over it: then the person is told to try again. */
-  async function tryToApprove(victim: Victim): Promise<void> {
+  async function tryToApprove(victim: Creation): Promise<void> {
     const card = await openApproval(victim);
     await answered(purser, 'U0NOOR', () => purser.slack.click('U0NOOR', card, 'environment.approve'));
   }
 
-  async function untilApproved(victim: Victim): Promise<void> {
+  async function untilApproved(victim: Creation): Promise<void> {
     await eventually(async () => {
       const { phase } = await purser.state(victim.name);
       if (phase !== 'awaiting-approval') return true;
@@ -133,11 +121,8 @@ describe('a worker that is killed at every boundary of every activity of a creat
     }, 90_000);
   }
 
-  async function killed(worker: PurserProcess, crashes: Victim[]): Promise<void> {
-    const late = setTimeout(() => worker.signal('SIGTERM'), 120_000);
-    const { signal } = await worker.exited;
-    clearTimeout(late);
-    assert.equal(signal, 'SIGKILL', `held only: ${worker.output().match(/"key":"[^"]*"/g)}`);
+  async function killed(worker: PurserProcess, crashes: Creation[]): Promise<void> {
+    await untilKilled(worker);
     await Promise.all(crashes.map(({ name }) => remember(name)));
   }
 
@@ -162,7 +147,7 @@ describe('a worker that is killed at every boundary of every activity of a creat
     if (kind === 'Secret') assert.deepEqual(found.data, earlier.data, `${place} has other values now`);
   }
 
-  async function assertAsIfNothingHadHappened({ name, size }: Victim): Promise<void> {
+  async function assertAsIfNothingHadHappened({ name, size }: Creation): Promise<void> {
     await untilPhase(purser, name, 'ready', 120_000);
     const card = await untilCard(purser, name, 'is ready', 120_000);
     assert.deepEqual(actionsOf(card), ['environment.reveal', 'environment.delete']);

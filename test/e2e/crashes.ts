@@ -1,20 +1,57 @@
+import assert from 'node:assert/strict';
 import type { EnvironmentState } from '../../src/domain/environments.ts';
+import type { LinkInput } from '../../src/domain/links.ts';
+import type { Purser } from '../support/purser.ts';
+import { type PurserProcess, startPurserProcess } from '../support/purser-process.ts';
 
 /** The boundary of one activity: nothing of it has happened, or all of it has and nobody has heard of it yet. */
 export type When = 'before' | 'after';
 
-interface AnyInput {
-  state: EnvironmentState;
-  stepId?: string;
+/** What is being worked on, an environment or the account to be linked, and the activity at which to crash. */
+export interface Victim {
+  name: string;
+  activity: string;
 }
 
-/** `pr-42 applyStep space before`: of the environment, the activity, what it is about, and which side of it. */
-export function crashKey(environment: string, activity: string, when: When): string {
-  return `${environment} ${activity} ${when}`;
+export type AnyInput = { state: EnvironmentState; stepId?: string } | { link: LinkInput; decision?: unknown };
+
+const CRASH_TIMEOUT_MS = 120_000;
+
+/** `pr-42 applyStep space before`: whom it is about, the activity, what of it, and which side of it. */
+export function crashKey(name: string, activity: string, when: When): string {
+  return `${name} ${activity} ${when}`;
 }
 
-/** An activity and what it is about, as far as that tells two calls of it apart. */
-export function activityKey(name: string, { state, stepId }: AnyInput): string {
-  if (name === 'applyStep') return `${name} ${stepId}`;
-  return name === 'announce' ? `${name} ${state.phase}` : name;
+/** Whom a call is about, and the activity with what tells two calls of it apart. */
+export function victimOf(activity: string, input: AnyInput): Victim {
+  if ('link' in input) {
+    const { account } = input.link;
+    const name = account.platform === 'slack' ? account.userId : account.aadObjectId;
+    return { name, activity: `${activity} ${input.decision === undefined ? 'open' : 'decided'}` };
+  }
+  const { state, stepId } = input;
+  const about = { applyStep: stepId, announce: state.phase }[activity];
+  return { name: state.name, activity: about === undefined ? activity : `${activity} ${about}` };
+}
+
+/** A worker that is killed once all of the victims have come to their activities. */
+export async function startCrashingWorker(
+  purser: Purser,
+  victims: Victim[],
+  when: When,
+): Promise<PurserProcess> {
+  const keys = victims.map(({ name, activity }) => crashKey(name, activity, when));
+  const child = await startPurserProcess({
+    entry: 'test/e2e/crashing-worker.ts',
+    env: { ...purser.env, TEST_CRASH_AT: JSON.stringify(keys) },
+    startedLine: 'worker started',
+  });
+  return purser.adopt(child);
+}
+
+export async function untilKilled(worker: PurserProcess): Promise<void> {
+  const late = setTimeout(() => worker.signal('SIGTERM'), CRASH_TIMEOUT_MS);
+  const { signal } = await worker.exited;
+  clearTimeout(late);
+  assert.equal(signal, 'SIGKILL', `held only: ${worker.output().match(/"key":"[^"]*"/g)}`);
 }

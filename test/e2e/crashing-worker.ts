@@ -12,9 +12,9 @@ import { wireActivities } from '../../src/processes/start-worker.ts';
 import { connectWorkers, namespaceOf } from '../../src/temporal/client.ts';
 import { installTemporalRuntime } from '../../src/temporal/logger.ts';
 import { bundleWorkflows, createWorkers } from '../../src/temporal/worker.ts';
-import { activityKey, crashKey, type When } from './crashes.ts';
+import { type AnyInput, crashKey, type Victim, victimOf, type When } from './crashes.ts';
 
-type AnyActivity = (input: Parameters<typeof activityKey>[1]) => Promise<unknown>;
+type AnyActivity = (input: AnyInput) => Promise<unknown>;
 
 const BEAT_EVERY_MS = 1_000;
 
@@ -43,17 +43,17 @@ function crashing(activities: Activities): Activities {
 
 function atBoundaries(name: string, run: AnyActivity): AnyActivity {
   return async (input) => {
-    const activity = activityKey(name, input);
-    await hold(input.state.name, activity, 'before');
+    const victim = victimOf(name, input);
+    await hold(victim, 'before');
     const result = await run(input);
-    await hold(input.state.name, activity, 'after');
+    await hold(victim, 'after');
     return result;
   };
 }
 
 /** Held for as long as this process lives, which is until the last of all crashes is due. */
-async function hold(environment: string, activity: string, when: When): Promise<void> {
-  const key = crashKey(environment, activity, when);
+async function hold({ name, activity }: Victim, when: When): Promise<void> {
+  const key = crashKey(name, activity, when);
   if (!crashes.has(key)) return;
   held.add(key);
   shared.log.info({ key, left: crashes.size - held.size }, 'held');

@@ -85,6 +85,17 @@ describe('servers that are restarted in the middle of a provisioning', () => {
     await assertReadyOnce(name, uid);
   });
 
+  test('both are down at once: the workflow goes on where it was', async () => {
+    const name = purser.newName();
+    await create(purser, `dev ${name}`);
+    const { uid } = await untilSpace(name);
+
+    await Promise.all([cluster.stop(), temporal.stop()]);
+    [cluster, temporal] = await Promise.all([startOwnCluster(), startOwnTemporal()]);
+
+    await assertReadyOnce(name, uid);
+  });
+
   async function untilSpace(name: string): Promise<{ uid: string }> {
     const namespace = await eventually(() => namespaceOf(purser, name));
     return namespace.metadata;
