@@ -26,8 +26,6 @@ export async function assess(
   binds: boolean,
 ): Promise<Assessment> {
   const { context, directory, person } = call;
-  if (context.catalog.get(template) === undefined)
-    return { errors: { template: unknownTemplate(call, template) } };
   const result = context.catalog.plan({
     template,
     values,
@@ -37,7 +35,10 @@ export async function assess(
       teams: teamsOf(directory, person.id).map(({ id, group }) => ({ id, group })),
     },
   });
-  if (!result.ok) return { errors: result.errors };
+  if (!result.ok) {
+    const known = context.catalog.get(template) !== undefined;
+    return { errors: known ? result.errors : { template: unknownTemplate(call, template) } };
+  }
   const { plan, digest } = result;
   const team = plan.environment.team;
   const places = await context.places.count({ template, owner: person.id, team });

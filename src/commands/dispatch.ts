@@ -40,7 +40,8 @@ async function once(context: CommandContext, request: ChatRequest): Promise<Chat
   if (!(await claimed(deliveries, request.dedupeKey))) return undefined;
   try {
     const reply = await answer(context, request);
-    await deliveries.settle(request.dedupeKey);
+    // Nobody waits for it: should it be lost, the same delivery ten seconds later does again what is harmless twice.
+    deliveries.settle(request.dedupeKey).catch((err) => context.logger.warn({ err }, 'Delivery not settled'));
     return reply;
   } catch (error) {
     await deliveries.release(request.dedupeKey);

@@ -14,24 +14,29 @@ export class ManifestError extends Error {
   }
 }
 
-/** Reads and checks YAML files, and keeps what came of it until one of them changes. A failure is not kept. */
+/**
+ * Reads and checks YAML files, and keeps what came of it until one of them changes. A failure is not kept. Callers
+ * who come while the files are being looked at share that look.
+ */
 export function createCachedReader<T>(options: {
   files(): Promise<string[]>;
   read(files: string[]): Promise<T>;
 }): () => Promise<T> {
-  let cached: { stamp: string; value: Promise<T> } | undefined;
-  return async () => {
+  let cached: { stamp: string; value: T } | undefined;
+  let looking: Promise<T> | undefined;
+
+  async function look(): Promise<T> {
     const files = await options.files();
     const stamp = (await Promise.all(files.map(stampOf))).join('\n');
-    if (cached?.stamp === stamp) return cached.value;
-    const fresh = { stamp, value: options.read(files) };
-    cached = fresh;
-    try {
-      return await fresh.value;
-    } catch (error) {
-      if (cached === fresh) cached = undefined;
-      throw error;
-    }
+    if (cached?.stamp !== stamp) cached = { stamp, value: await options.read(files) };
+    return cached.value;
+  }
+
+  return () => {
+    looking ??= look().finally(() => {
+      looking = undefined;
+    });
+    return looking;
   };
 }
 
