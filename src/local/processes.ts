@@ -128,14 +128,20 @@ async function processStart(pid: number): Promise<string | undefined> {
   return await describeProcess(pid, 'lstart');
 }
 
-/** A zombie is gone, too: who was to collect it may never do so, as in a container without an init. */
-async function isGone(pid: number): Promise<boolean> {
-  if (!signalGroup(pid, 0)) return true;
-  const state = await describeProcess(pid, 'stat');
-  return state === undefined || state.startsWith('Z');
+/**
+ * A zombie is gone, too: who was to collect it may never do so, as in a container without an init. But one that still
+ * has threads (`l`) is only going: the last of them gives its memory and ports back.
+ */
+async function isGone(group: number): Promise<boolean> {
+  if (!signalGroup(group, 0)) return true;
+  const processes = (await run('ps', ['-A', '-o', 'pgid=,stat='])).trim().split('\n');
+  return processes
+    .map((line) => line.trim().split(/\s+/))
+    .filter(([pgid]) => pgid === String(group))
+    .every(([, state]) => state?.startsWith('Z') && !state.includes('l'));
 }
 
-async function describeProcess(pid: number, column: 'args' | 'lstart' | 'stat'): Promise<string | undefined> {
+async function describeProcess(pid: number, column: 'args' | 'lstart'): Promise<string | undefined> {
   try {
     return (await run('ps', ['-ww', '-o', `${column}=`, '-p', String(pid)])).trim() || undefined;
   } catch {
