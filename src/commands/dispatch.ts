@@ -14,6 +14,9 @@ import { notice, tryAgain } from './wording.ts';
 /** Chat platforms wait 3 s for an answer; the rest is for the way back. */
 const DEADLINE_MS = 2_400;
 
+/** One for all: who was late is in the log line, and no request pays for a stack that says nothing. */
+const LATE = new NotRecordedError('No answer in time');
+
 /** From what somebody did in chat to what they are told. */
 export function createDispatch(context: CommandContext, deadlineMs = DEADLINE_MS): Dispatch {
   return async (request) => {
@@ -22,12 +25,11 @@ export function createDispatch(context: CommandContext, deadlineMs = DEADLINE_MS
       kind: request.kind,
       account: accountKey(request.actor.account),
     });
-    const late = new NotRecordedError('No answer in time');
     const work = once({ ...context, logger }, request);
     try {
-      return await within(deadlineMs, work, late);
+      return await within(deadlineMs, work, LATE);
     } catch (error) {
-      if (error === late) work.catch((err) => logger.error({ err }, 'Request failed after its deadline'));
+      if (error === LATE) work.catch((err) => logger.error({ err }, 'Request failed after its deadline'));
       return failed(logger, request, error);
     }
   };

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
-import { asc, eq, gt, inArray } from 'drizzle-orm';
+import { and, asc, eq, getTableColumns, gt, inArray, notExists, type SQL, sql } from 'drizzle-orm';
 import type { AuditEvent, AuditLog } from '../domain/ports.ts';
 import { type Database, storable } from './database.ts';
 import { inBatches } from './in-batches.ts';
@@ -37,22 +37,14 @@ export const GENESIS = '0'.repeat(64);
 const PAGE = 500;
 
 export function createAuditStore(database: Database): AuditStore {
-  /** One transaction for everybody who waits: its row lock is what all processes queue for. */
+  /** Where we left the chain. A guess: other processes append to it, too. */
+  let left: AuditHead | undefined;
+
   const append = inBatches(async (events: AuditEvent[]): Promise<void> => {
-    const clean = events.map(cleaned);
-    await database.transaction(async (transaction) => {
-      // The row lock serialises all processes; what it returns is the newest head, also after waiting.
-      const [head] = await transaction.select().from(auditHead).for('update');
-      if (head === undefined)
-        throw new Error('the audit log has no head: its migration did not run to the end');
-      const keys = clean.map(({ key }) => key);
-      const known = await transaction.select({ key: audit.key }).from(audit).where(inArray(audit.key, keys));
-      const rows = chained(withoutKnown(clean, known), head);
-      const last = rows.at(-1);
-      if (last === undefined) return;
-      await transaction.insert(audit).values(rows.map((row) => ({ ...row, at: new Date(row.at) })));
-      await transaction.update(auditHead).set({ index: last.index, hash: last.hash });
-    });
+    const clean = withoutKnown(events.map(cleaned), []);
+    const guess = left;
+    left = undefined;
+    left = (guess && (await appendAfter(database, guess, clean))) ?? (await appendLocked(database, clean));
   });
 
   async function* rows(): AsyncIterable<AuditRow> {
@@ -93,6 +85,75 @@ export function createAuditStore(database: Database): AuditStore {
   }
 
   return { append, rows, verify };
+}
+
+/** One round trip, for as long as nobody else has appended and no key is known; else it does nothing. */
+async function appendAfter(
+  database: Database,
+  head: AuditHead,
+  events: AuditEvent[],
+): Promise<AuditHead | undefined> {
+  const rows = chained(events, head);
+  const known = database.select().from(audit).where(keyIn(events));
+  const moved = database.$with('moved').as(
+    database
+      .update(auditHead)
+      .set(headOf(rows, head))
+      // A writer that waits here for another one compares anew: the hash is then not the one it knows.
+      .where(and(eq(auditHead.hash, head.hash), notExists(known)))
+      .returning({ id: auditHead.id }),
+  );
+  const written = await database
+    .with(moved)
+    .insert(audit)
+    .select(
+      sql`select ${COLUMNS} from ${moved}, jsonb_populate_recordset(null::${audit}, ${toJson(rows)}::jsonb)`,
+    )
+    .returning({ index: audit.index });
+  return written.length === rows.length ? headOf(rows, head) : undefined;
+}
+
+/** The row lock is what all processes queue for. */
+async function appendLocked(database: Database, events: AuditEvent[]): Promise<AuditHead> {
+  return await database.transaction(async (transaction) => {
+    // What the lock returns is the newest head, also after waiting.
+    const [head] = await transaction.select().from(auditHead).for('update');
+    if (head === undefined)
+      throw new Error('the audit log has no head: its migration did not run to the end');
+    const known = await transaction.select({ key: audit.key }).from(audit).where(keyIn(events));
+    const rows = chained(withoutKnown(events, known), head);
+    if (rows.length === 0) return head;
+    await transaction.insert(audit).values(rows.map((row) => ({ ...row, at: new Date(row.at) })));
+    await transaction.update(auditHead).set(headOf(rows, head));
+    return headOf(rows, head);
+  });
+}
+
+function keyIn(events: AuditEvent[]): SQL {
+  const keys = events.map(({ key }) => key);
+  return inArray(audit.key, keys);
+}
+
+function headOf(rows: AuditRow[], before: AuditHead): AuditHead {
+  const { index, hash } = rows.at(-1) ?? before;
+  return { index, hash };
+}
+
+const COLUMN_NAMES = Object.entries(getTableColumns(audit)).map(
+  ([field, { name }]) => [field, name] as const,
+);
+const COLUMNS = sql.join(
+  COLUMN_NAMES.map(([, name]) => sql.identifier(name)),
+  sql`, `,
+);
+
+/** Under the names of the columns. */
+function toJson(rows: AuditRow[]): string {
+  return JSON.stringify(
+    rows.map((row) =>
+      Object.fromEntries(COLUMN_NAMES.map(([field, name]) => [name, row[field as keyof AuditRow]])),
+    ),
+  );
 }
 
 /** The first of each key. */

@@ -1,25 +1,23 @@
-import { and, eq, sql } from 'drizzle-orm';
+import { and, count, eq, inArray, or, sql } from 'drizzle-orm';
 import type { PlaceStore } from '../domain/ports.ts';
 import type { Database } from './database.ts';
+import { inBatches } from './in-batches.ts';
 import { LOCKS } from './locks.ts';
 import { places } from './schema.ts';
 
+interface Place {
+  template: string;
+  owner: string;
+  team: string;
+}
+
+interface Taken {
+  owner: number;
+  team: number;
+}
+
 export function createPlaceStore(database: Database): PlaceStore {
-  async function count(
-    on: Pick<Database, 'select'>,
-    { template, owner, team }: { template: string; owner: string; team: string },
-  ): Promise<{ owner: number; team: number }> {
-    const [row] = await on
-      .select({
-        owner: sql<number>`(count(*) filter (where ${places.owner} = ${owner}))::int`,
-        team: sql<number>`(count(*) filter (where ${places.team} = ${team}))::int`,
-      })
-      .from(places)
-      .where(
-        and(eq(places.template, template), sql`(${places.owner} = ${owner} or ${places.team} = ${team})`),
-      );
-    return { owner: row?.owner ?? 0, team: row?.team ?? 0 };
-  }
+  const countForAll = inBatches((asked: Place[]) => countTaken(database, asked));
 
   return {
     async claim({ holder, template, owner, team, limits }) {
@@ -28,7 +26,7 @@ export function createPlaceStore(database: Database): PlaceStore {
         await transaction.execute(sql`select pg_advisory_xact_lock(${LOCKS.places})`);
         const held = await transaction.select().from(places).where(eq(places.holder, holder));
         if (held.length > 0) return true;
-        const taken = await count(transaction, { template, owner, team });
+        const taken = (await countTaken(transaction, [{ template, owner, team }]))({ template, owner, team });
         if (taken.owner >= limits.perOwner || taken.team >= limits.perTeam) return false;
         await transaction.insert(places).values({ holder, template, owner, team });
         return true;
@@ -37,6 +35,33 @@ export function createPlaceStore(database: Database): PlaceStore {
     async release(holder) {
       await database.delete(places).where(eq(places.holder, holder));
     },
-    count: (place) => count(database, place),
+    async count(place) {
+      const takenOf = await countForAll(place);
+      return takenOf(place);
+    },
   };
+}
+
+/** How many places are taken of each that is asked about, in one query. */
+async function countTaken(on: Pick<Database, 'select'>, asked: Place[]): Promise<(place: Place) => Taken> {
+  const rows = await on
+    .select({ template: places.template, owner: places.owner, team: places.team, taken: count() })
+    .from(places)
+    .where(
+      and(
+        inArray(places.template, distinct(asked, 'template')),
+        or(inArray(places.owner, distinct(asked, 'owner')), inArray(places.team, distinct(asked, 'team'))),
+      ),
+    )
+    // What a row is not grouped by is null in it.
+    .groupBy(
+      sql`grouping sets ((${places.template}, ${places.owner}), (${places.template}, ${places.team}))`,
+    );
+  const find = (place: Place, by: 'owner' | 'team') =>
+    rows.find((row) => row.template === place.template && row[by] === place[by])?.taken ?? 0;
+  return (place) => ({ owner: find(place, 'owner'), team: find(place, 'team') });
+}
+
+function distinct(asked: Place[], field: keyof Place): string[] {
+  return [...new Set(asked.map((place) => place[field]))];
 }

@@ -50,6 +50,28 @@ onBothDatabases('audit', (database) => {
     assert.equal(verdict.ok && verdict.head.index, 40);
   });
 
+  test('writers that take turns, and repeat one another, make one chain', async () => {
+    const [one, other] = [createAuditStore(database()), createAuditStore(database())];
+
+    for (const [audit, key] of [
+      [one, 'a'],
+      [one, 'b'],
+      [other, 'b'],
+      [other, 'c'],
+      [other, 'a'],
+      [one, 'c'],
+      [one, 'd'],
+      [one, 'e'],
+      [one, 'd'],
+    ] as const) {
+      await audit.append(event(key));
+    }
+
+    const rows = await all(one.rows());
+    assert.equal(rows.map(({ key }) => key).join(''), 'abcde');
+    assert.equal((await one.verify()).ok, true);
+  });
+
   test('hostile text comes back and verifies', async () => {
     const audit = createAuditStore(database());
     const reason = `NUL \0, half a pair \ud83d, "quotes", $1, \u202e and 😀`;

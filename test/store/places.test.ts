@@ -47,6 +47,37 @@ onBothDatabases('places', (database) => {
     assert.deepEqual([first, repeated, other, afterRelease], [true, true, false, true]);
   });
 
+  test('those who ask at once each read their own', async () => {
+    const places = createPlaceStore(database());
+    const limits = { perOwner: 9, perTeam: 9 };
+    const claims = [
+      ['kim', 'shop'],
+      ['kim', 'platform'],
+      ['lee', 'shop'],
+      ['sam', 'platform'],
+      ['sam', 'platform'],
+    ] as const;
+    for (const [number, [owner, team]] of claims.entries()) {
+      await places.claim({ holder: `asked-${number}`, template: 'asked', owner, team, limits });
+    }
+
+    const counts = await Promise.all(
+      [
+        { template: 'asked', owner: 'kim', team: 'shop' },
+        { template: 'asked', owner: 'sam', team: 'shop' },
+        { template: 'asked', owner: 'noor', team: 'platform' },
+        { template: 'other', owner: 'kim', team: 'shop' },
+      ].map(places.count),
+    );
+
+    assert.deepEqual(counts, [
+      { owner: 2, team: 2 },
+      { owner: 2, team: 2 },
+      { owner: 0, team: 3 },
+      { owner: 0, team: 0 },
+    ]);
+  });
+
   test('templates are counted apart', async () => {
     const places = createPlaceStore(database());
     const limits = { perOwner: 1, perTeam: 1 };
