@@ -1,6 +1,8 @@
+import { setImmediate as endOfTurn } from 'node:timers/promises';
+
 /**
- * While one call is at work, those that come wait together and are then done as one. Everybody gets what came of the
- * call that began after they asked.
+ * Those that come in one turn of the event loop, or while a call is at work, wait together and are then done as one.
+ * Everybody gets what came of the call that began after they asked.
  */
 export function inBatches<Item, Result>(
   work: (items: Item[]) => Promise<Result>,
@@ -20,7 +22,7 @@ export function inBatches<Item, Result>(
 
   return (item) => {
     waiting.push(item);
-    next ??= running.then(begin);
+    next ??= running.then(endOfTurn).then(begin);
     return next;
   };
 }

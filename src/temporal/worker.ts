@@ -13,7 +13,7 @@ import { QUEUES } from './queues.ts';
 
 /**
  * How many workflows stay in memory between their tasks. An environment wakes up a few times in its life; replaying it
- * then takes some 40 ms, keeping it in between some 300 KB (`bench:memory`).
+ * then takes some 40 ms, keeping it in between some 350 KB (`bench:memory`).
  */
 export const MAX_CACHED_WORKFLOWS = 100;
 
