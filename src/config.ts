@@ -15,6 +15,15 @@ export interface SlackConfig {
   inbound: { kind: 'http'; signingSecret: string } | { kind: 'socket'; appToken: string } | { kind: 'none' };
 }
 
+export interface TeamsConfig {
+  /** Missing: the client is a Playground on this machine, which signs nothing and is only spoken to on loopback. */
+  app?: { id: string; password: string };
+  /** Only their people are listened to. */
+  tenantIds: string[];
+  /** Another Bot Connector, ending in a slash. */
+  apiUrl?: string;
+}
+
 export interface Config {
   mode: Mode;
   /** `npm start` is for the person at this machine; the production processes are probed from outside. */
@@ -25,6 +34,8 @@ export interface Config {
   logLevel: z.infer<typeof logLevelSchema>;
   /** Missing only under `start`, which brings its own. The same holds for `temporal` and `kubernetes`. */
   slack?: SlackConfig;
+  /** Missing where Teams is off. */
+  teams?: TeamsConfig;
   temporal?: ClientConnectConfig;
   kubernetes?: { kind: 'kubeconfig'; path: string } | { kind: 'in-cluster' };
   /** Missing: an embedded database in `home`, for one process only. */

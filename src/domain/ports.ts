@@ -1,4 +1,5 @@
 import type { InventoryItem, Trouble } from './environments.ts';
+import type { JsonObject } from './json.ts';
 import type { DirectorySnapshot } from './people.ts';
 import type { Plan } from './plans.ts';
 import type { AccountRef, ConversationRef, MessageRef } from './refs.ts';
@@ -61,6 +62,16 @@ export interface DeliveryLog {
 export interface LinkStore {
   list(): Promise<{ account: AccountRef; person: string }[]>;
   link(account: AccountRef, person: string, decidedBy: string): Promise<void>;
+}
+
+/** How an account is reached, as its platform last said. Opaque to all but the platform's own adapter. */
+export interface ReferenceStore {
+  /** Overwrites what was known of the account. */
+  remember(account: AccountRef, reference: JsonObject): Promise<void>;
+  /** By `accountKey`; accounts nothing is known of are missing. */
+  recall(accounts: AccountRef[]): Promise<Map<string, JsonObject>>;
+  /** The account cannot be reached any more. */
+  forget(account: AccountRef): Promise<void>;
 }
 
 /** A copy of a card. It exists from before it is posted, so that a lost answer is noticed. */

@@ -18,6 +18,7 @@ export type ActionId =
   | 'environment.request'
   | 'environment.approve'
   | 'environment.deny'
+  | 'environment.approval'
   | 'environment.reveal'
   | 'environment.delete'
   | 'environment.delete-confirmed'
@@ -26,7 +27,8 @@ export type ActionId =
   | 'environment.show'
   | 'link.request'
   | 'link.decide'
-  | 'link.deny';
+  | 'link.deny'
+  | 'link.approval';
 
 /** A button. `payload` names what it is about; server state decides what it does. */
 export interface ActionButton {
@@ -133,6 +135,11 @@ export interface ApprovalView {
   facts: { label: string; value: string }[];
   summary: ApprovalSummary;
   actions: ActionButton[];
+  /**
+   * Whom the buttons are for, while there are any. A platform that can shows them to nobody else; `show` asks for the
+   * card as oneself may see it. Pressing is authorised all the same.
+   */
+  audience?: { people: PersonRef[]; show: Pick<ActionButton, 'actionId' | 'payload'> };
 }
 
 /** A message to those an environment's end concerns, while there is time. */

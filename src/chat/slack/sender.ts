@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { WebClient } from '@slack/web-api';
 import { ChatError } from '../adapter.ts';
+import { createEdits } from '../edits.ts';
+import { type Clock, createPacer, type Pace, type Pacer, systemClock } from '../pacer.ts';
 import { toChatError } from './errors.ts';
-import { type Clock, createPacer, type Pace, type Pacer } from './pacer.ts';
 import type { SlackMessage } from './render/index.ts';
 
 export interface SlackPlace {
@@ -40,11 +41,6 @@ const CLOCK_SKEW_MS = 5_000;
 const MAX_PAGES = 5;
 const MAX_DIRECTS = 10_000;
 
-const systemClock: Clock = {
-  now: () => Date.now(),
-  sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
-};
-
 export function createSender(options: {
   client: WebClient;
   /** The app's own bot id: only its messages are ours. */
@@ -53,7 +49,7 @@ export function createSender(options: {
 }): Sender {
   const { client, botId } = options;
   const pacer = createPacer(options.clock ?? systemClock);
-  const edits = createEdits();
+  const edits = createEdits<SlackMessage>();
   const directs = new Map<string, string>();
 
   function page(range: Parameters<WebClient['conversations']['history']>[0], threadTs: string | undefined) {
@@ -211,55 +207,4 @@ function hasMark(
   const payload = message.metadata?.event_payload as { key?: unknown } | undefined;
   if (message.metadata?.event_type === METADATA_EVENT && payload?.key === key) return true;
   return message.blocks?.[0]?.block_id === blockMark(key);
-}
-
-interface Waiter {
-  resolve(): void;
-  reject(error: unknown): void;
-}
-
-interface EditQueue {
-  newest: { content: SlackMessage; waiters: Waiter[] } | undefined;
-  running: boolean;
-}
-
-/** Edits of one message go one after the other; of those that wait, only the newest goes, and answers for all. */
-function createEdits() {
-  const queues = new Map<string, EditQueue>();
-
-  async function run(
-    id: string,
-    queue: EditQueue,
-    { turn, edit }: { turn(): Promise<void>; edit(content: SlackMessage): Promise<unknown> },
-  ): Promise<void> {
-    queue.running = true;
-    while (queue.newest !== undefined) {
-      let waiters = queue.newest.waiters;
-      try {
-        await turn();
-        // What came while waiting for the turn is newer.
-        const job = queue.newest;
-        waiters = job.waiters;
-        queue.newest = undefined;
-        await edit(job.content);
-        for (const waiter of waiters) waiter.resolve();
-      } catch (error) {
-        if (queue.newest?.waiters === waiters) queue.newest = undefined;
-        for (const waiter of waiters) waiter.reject(error);
-      }
-    }
-    queues.delete(id);
-  }
-
-  return (
-    id: string,
-    content: SlackMessage,
-    steps: { turn(): Promise<void>; edit(content: SlackMessage): Promise<unknown> },
-  ): Promise<void> =>
-    new Promise((resolve, reject) => {
-      const queue = queues.get(id) ?? { newest: undefined, running: false };
-      queues.set(id, queue);
-      queue.newest = { content, waiters: [...(queue.newest?.waiters ?? []), { resolve, reject }] };
-      if (!queue.running) void run(id, queue, steps);
-    });
 }

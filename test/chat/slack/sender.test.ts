@@ -3,7 +3,7 @@ import test from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 import { WebAPIRateLimitedError, type WebClient } from '@slack/web-api';
 import { ChatError } from '../../../src/chat/adapter.ts';
-import type { Clock } from '../../../src/chat/slack/pacer.ts';
+import type { Clock } from '../../../src/chat/pacer.ts';
 import { createSender } from '../../../src/chat/slack/sender.ts';
 import type { NoticeView } from '../../../src/domain/views.ts';
 import { startHarness } from './harness.ts';

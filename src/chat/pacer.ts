@@ -1,10 +1,15 @@
-import { ChatError } from '../adapter.ts';
+import { ChatError } from './adapter.ts';
 
 export interface Clock {
   /** Milliseconds since the epoch. */
   now(): number;
   sleep(ms: number): Promise<void>;
 }
+
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+};
 
 export interface Pace {
   /** Calls that may go at once after a rest. */
@@ -19,7 +24,7 @@ export interface Pacer {
    * further away than `maxWaitMs`: whoever retries durably waits better than a socket does.
    */
   turn(key: string, pace: Pace): Promise<void>;
-  /** Nothing with this key goes for so long: what Slack's `Retry-After` says. */
+  /** Nothing with this key goes for so long: what a platform's `Retry-After` says. */
   pause(key: string, ms: number): void;
 }
 
