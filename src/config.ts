@@ -74,6 +74,10 @@ const EXAMPLES: Record<string, string> = {
   SLACK_APP_TOKEN: 'xapp-…',
   SLACK_SIGNING_SECRET: '32 hexadecimal digits, from the app’s Basic Information page',
   SLACK_API_URL: 'https://slack.com/api/',
+  TEAMS_APP_ID: '01234567-89ab-cdef-0123-456789abcdef, from the bot’s registration',
+  TEAMS_APP_PASSWORD: 'a client secret of that registration',
+  TEAMS_TENANT_IDS: '01234567-89ab-cdef-0123-456789abcdef',
+  TEAMS_API_URL: 'https://smba.trafficmanager.net/teams/',
   TEMPORAL_ADDRESS: 'temporal.example.com:7233',
   KUBECONFIG: '/etc/purser/kubeconfig',
 };
@@ -109,6 +113,17 @@ const variables = z.object({
     .min(16, 'is too short to be a signing secret: anybody could guess it and speak as Slack')
     .optional(),
   SLACK_API_URL: z.url({ protocol: /^https?$/, error: 'must be an http or https address' }).optional(),
+  TEAMS_APP_ID: z.guid('must be the app id (a GUID) of the bot’s registration').optional(),
+  TEAMS_APP_PASSWORD: z.string().min(16, 'is too short to be a client secret').optional(),
+  TEAMS_TENANT_IDS: z
+    .string()
+    .transform((list) => list.split(',').map((id) => id.trim().toLowerCase()))
+    .pipe(z.array(z.guid('must be tenant ids (GUIDs) with commas between them')))
+    .optional(),
+  TEAMS_API_URL: z
+    .url({ protocol: /^https?$/, error: 'must be an http or https address' })
+    .refine(isPrivateOrEncrypted, 'must be an https address, or one on this machine')
+    .optional(),
   KUBECONFIG: z.string().optional(),
   KUBERNETES_SERVICE_HOST: z.string().optional(),
 });
@@ -144,6 +159,7 @@ export function readConfig(env: Environment, mode: Mode): Config {
   // What is missing shows even while something else is wrong: a wrong value is a value.
   const present = (parsed.data ?? given) as Partial<Variables>;
   const slack = readSlack(present, env, mode, problems);
+  const teams = readTeams(present, problems);
   const temporal = readTemporal(given, mode, problems);
   const kubernetes = readKubernetes(present, mode, problems);
   if (mode !== 'start' && present.DATABASE_URL === undefined) {
@@ -162,10 +178,37 @@ export function readConfig(env: Environment, mode: Mode): Config {
     home: parsed.data.PURSER_HOME,
     logLevel: parsed.data.LOG_LEVEL,
     slack,
+    teams,
     temporal,
     kubernetes,
     databaseUrl: parsed.data.DATABASE_URL,
   };
+}
+
+/** All of it or nothing: an app id without tenants would listen to every organisation there is. */
+function readTeams(given: Partial<Variables>, problems: ConfigProblem[]): TeamsConfig | undefined {
+  const { TEAMS_APP_ID: id, TEAMS_APP_PASSWORD: password, TEAMS_TENANT_IDS: tenantIds } = given;
+  if (id === undefined && password === undefined && tenantIds === undefined) return undefined;
+  if (id === undefined) add(problems, 'TEAMS_APP_ID', 'is not set: without it anybody could speak as Teams');
+  if (password === undefined)
+    add(problems, 'TEAMS_APP_PASSWORD', 'is not set: nothing could be said in Teams');
+  if (tenantIds === undefined) {
+    add(
+      problems,
+      'TEAMS_TENANT_IDS',
+      'is not set: it names the organisations whose people may ask for anything',
+    );
+  }
+  return {
+    app: { id: id ?? '', password: password ?? '' },
+    tenantIds: tenantIds ?? [],
+    apiUrl: given.TEAMS_API_URL?.replace(/\/*$/, '/'),
+  };
+}
+
+function isPrivateOrEncrypted(url: string): boolean {
+  const { protocol, hostname } = new URL(url);
+  return protocol === 'https:' || ['localhost', '127.0.0.1', '[::1]'].includes(hostname);
 }
 
 /** With an app-level token Slack is reached by Socket Mode, otherwise it comes to us over HTTP. */
@@ -176,7 +219,7 @@ function readSlack(
   problems: ConfigProblem[],
 ): SlackConfig | undefined {
   const anything = given.SLACK_BOT_TOKEN ?? given.SLACK_APP_TOKEN ?? given.SLACK_SIGNING_SECRET;
-  if (anything === undefined && mode === 'start') return undefined;
+  if (anything === undefined && (mode === 'start' || given.TEAMS_APP_ID !== undefined)) return undefined;
   if (given.SLACK_BOT_TOKEN === undefined) {
     const why = mode === 'bot' ? 'the bot has no chat to listen to' : 'nothing could be said in Slack';
     add(problems, 'SLACK_BOT_TOKEN', `is not set: ${why}`);

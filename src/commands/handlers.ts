@@ -12,13 +12,14 @@ import {
   formRequest,
   formSubmission,
 } from './handlers/environment-create.ts';
-import { approval, denial, denialForm } from './handlers/environment-decisions.ts';
+import { approval, approvalCard, denial, denialForm } from './handlers/environment-decisions.ts';
 import { explanation } from './handlers/environment-explain.ts';
 import { credentials } from './handlers/environment-reveal.ts';
 import { environmentDetails, environmentList, templateList } from './handlers/environments.ts';
 import { help } from './handlers/help.ts';
 import { home } from './handlers/home.ts';
 import {
+  linkCard,
   linkDecision,
   linkDecisionForm,
   linkDenial,
@@ -43,12 +44,14 @@ export const HANDLERS = {
   'environment.retry': environmentRetry,
   'environment.roll-back': environmentRollBack,
   'environment.reveal': credentials,
+  'environment.approval': approvalCard,
   'environment.approve': approval,
   'environment.deny': denialForm,
   'environment.deny-because': denial,
   'link.request': linkOfLinked,
   'link.decide': linkDecisionForm,
   'link.decide-as': linkDecision,
+  'link.approval': linkCard,
   'link.deny': linkDenialForm,
   'link.deny-because': linkDenial,
 } satisfies { [Name in Intent['intent']]: Handler<Name> };

@@ -38,6 +38,7 @@ export const intentSchema = z.discriminatedUnion('intent', [
   z.object({ intent: z.literal('environment.retry'), ...environment }),
   z.object({ intent: z.literal('environment.roll-back'), ...environment }),
   z.object({ intent: z.literal('environment.reveal'), ...environment }),
+  z.object({ intent: z.literal('environment.approval'), ...environment }),
   z.object({ intent: z.literal('environment.approve'), ...decision }),
   z.object({ intent: z.literal('environment.deny'), ...decision }),
   z.object({ intent: z.literal('environment.deny-because'), ...decision, reason }),
@@ -49,6 +50,7 @@ export const intentSchema = z.discriminatedUnion('intent', [
     suggestion: z.string().optional(),
   }),
   z.object({ intent: z.literal('link.decide-as'), account: accountRefSchema, person: z.string() }),
+  z.object({ intent: z.literal('link.approval'), account: accountRefSchema }),
   z.object({ intent: z.literal('link.deny'), account: accountRefSchema, displayName: z.string() }),
   z.object({ intent: z.literal('link.deny-because'), account: accountRefSchema, reason }),
 ]);

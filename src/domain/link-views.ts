@@ -42,6 +42,12 @@ export function linkApprovalView(
           { actionId: 'link.deny', label: 'Deny…', style: 'danger', payload },
         ]
       : [],
+    audience: open
+      ? {
+          people: progress.approvers.map((id) => personRef(directory, id)),
+          show: { actionId: 'link.approval', payload: { ...link.account } },
+        }
+      : undefined,
   };
 }
 

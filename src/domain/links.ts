@@ -12,6 +12,13 @@ export interface LinkInput {
   origin: ConversationRef;
 }
 
+/** How a request to link an account stands, as its workflow says. */
+export interface LinkState {
+  link: LinkInput;
+  decision?: DecideLinkInput & { at: string };
+  timedOutAt?: string;
+}
+
 export interface DecideLinkInput {
   by: string;
   byAccount: AccountRef;

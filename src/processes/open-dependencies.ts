@@ -3,7 +3,8 @@ import { KubeConfig } from '@kubernetes/client-node';
 import type { ChatAdapter } from '../chat/adapter.ts';
 import { type ChatRouter, createChatRouter } from '../chat/router.ts';
 import { createSlackAdapter, type SlackAdapter } from '../chat/slack/adapter.ts';
-import type { Config } from '../config.ts';
+import type { TeamsAdapter } from '../chat/teams/adapter.ts';
+import type { Config, TeamsConfig } from '../config.ts';
 import { createDirectory } from '../directory/connector.ts';
 import { createFileConnector } from '../directory/file.ts';
 import { createPlatformFile } from '../directory/platform-file.ts';
@@ -33,8 +34,9 @@ export interface Dependencies {
   catalog: TemplateCatalog;
   cluster: Cluster;
   temporal: TemporalClient;
-  /** Missing where Slack is off. */
+  /** Missing where it is off, as is `teams`. */
   slack?: SlackAdapter;
+  teams?: TeamsAdapter;
   chat: ChatRouter;
   /** Connections last, after everybody who uses them has stopped. */
   close(): Promise<void>;
@@ -71,7 +73,8 @@ export async function openDependencies(config: Config, options: OpenOptions = {}
   const temporal = createTemporalClient(temporalConfig);
   opened.defer(() => temporal.connection.close());
   const slack = config.slack && metrics.ofAdapter(createSlackAdapter({ config: config.slack, logger: log }));
-  const adapters: ChatAdapter[] = slack === undefined ? [] : [slack];
+  const teams = config.teams && metrics.ofAdapter(await openTeams(config.teams, store, log));
+  const adapters: ChatAdapter[] = [slack, teams].filter((adapter) => adapter !== undefined);
   const namespace = namespaceOf(temporalConfig);
   const http = await openHttpServer({
     host: config.host,
@@ -99,9 +102,16 @@ export async function openDependencies(config: Config, options: OpenOptions = {}
     cluster,
     temporal,
     slack,
+    teams,
     chat: createChatRouter(adapters),
     close: () => closing.disposeAsync(),
   };
+}
+
+/** Its libraries cost a second and 100 MB: they are loaded for those who want them. */
+async function openTeams(config: TeamsConfig, { references }: Store, logger: Log): Promise<TeamsAdapter> {
+  const { createTeamsAdapter } = await import('../chat/teams/adapter.ts');
+  return createTeamsAdapter({ config, references, logger });
 }
 
 function loadKubeConfig(kubernetes: Config['kubernetes']): KubeConfig {

@@ -13,22 +13,26 @@ export interface Running {
 /** Listens to chat. With `dependencies` given it shares them and leaves them open. */
 export async function startBot(config: Config, dependencies?: Dependencies): Promise<Running> {
   const shared = dependencies ?? (await openDependencies(config));
-  const { http, log, slack } = shared;
+  const { http, log, slack, teams } = shared;
   try {
-    if (slack !== undefined) {
-      await slack.start(shared.metrics.ofDispatch(await wireDispatch(shared)));
-      http.mount('/slack/events', slack.requestListener);
-    }
+    const dispatch = shared.metrics.ofDispatch(await wireDispatch(shared));
+    await Promise.all([slack?.start(dispatch), teams?.start(dispatch)]);
+    if (slack !== undefined) http.mount('/slack/events', slack.requestListener);
+    if (teams !== undefined) http.mount('/api/messages', teams.requestListener);
   } catch (error) {
     if (dependencies === undefined) await shared.close();
     throw error;
   }
-  log.info({ port: http.port, slack: config.slack?.inbound.kind ?? 'off' }, 'bot started');
+  const on = {
+    slack: config.slack?.inbound.kind ?? 'off',
+    teams: config.teams === undefined ? 'off' : 'http',
+  };
+  log.info({ port: http.port, ...on }, 'bot started');
   return {
     failed: new Promise(() => {}),
     async stop() {
       http.drain();
-      await slack?.stop();
+      await Promise.all([slack?.stop(), teams?.stop()]);
       if (dependencies === undefined) await shared.close();
       log.info('bot stopped');
     },

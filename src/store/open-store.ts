@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import type { CopyStore, LinkStore, PlaceStore, PlanStore } from '../domain/ports.ts';
+import type { CopyStore, LinkStore, PlaceStore, PlanStore, ReferenceStore } from '../domain/ports.ts';
 import { type AuditStore, createAuditStore } from './audit.ts';
 import { createCopyStore } from './copies.ts';
 import { createDeliveryStore, type DeliveryStore } from './deliveries.ts';
@@ -7,6 +7,7 @@ import { createLinkStore } from './links.ts';
 import { type DatabaseOptions, openDatabase } from './open-database.ts';
 import { createPlaceStore } from './places.ts';
 import { createPlanStore } from './plans.ts';
+import { createReferenceStore } from './references.ts';
 
 export interface Store {
   audit: AuditStore;
@@ -15,6 +16,7 @@ export interface Store {
   deliveries: DeliveryStore;
   links: LinkStore;
   copies: CopyStore;
+  references: ReferenceStore;
   ready(): Promise<boolean>;
   close(): Promise<void>;
 }
@@ -25,7 +27,9 @@ const PRUNE_EVERY_MS = 10 * 60_000;
 export async function openStore(options: DatabaseOptions): Promise<Store> {
   const { database, close } = await openDatabase(options);
   const deliveries = createDeliveryStore(database);
-  const pruning = setInterval(() => deliveries.prune().catch(options.onError), PRUNE_EVERY_MS).unref();
+  const references = createReferenceStore(database);
+  const prune = () => Promise.all([deliveries.prune(), references.prune()]);
+  const pruning = setInterval(() => prune().catch(options.onError), PRUNE_EVERY_MS).unref();
   return {
     audit: createAuditStore(database),
     plans: createPlanStore(database),
@@ -33,6 +37,7 @@ export async function openStore(options: DatabaseOptions): Promise<Store> {
     deliveries,
     links: createLinkStore(database),
     copies: createCopyStore(database),
+    references,
     async ready() {
       await database.execute(sql`select 1`);
       return true;

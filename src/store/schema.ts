@@ -11,6 +11,7 @@ import {
   text,
   timestamp,
 } from 'drizzle-orm/pg-core';
+import type { JsonObject } from '../domain/json.ts';
 import type { AccountRef, ConversationRef, MessageRef } from '../domain/refs.ts';
 
 const at = (name: string) => timestamp(name, { withTimezone: true, precision: 3 });
@@ -80,6 +81,17 @@ export const links = pgTable('links', {
   decidedBy: text('decided_by').notNull(),
   decidedAt: at('decided_at').notNull().defaultNow(),
 });
+
+/** How accounts are reached. */
+export const references = pgTable(
+  'chat_references',
+  {
+    accountKey: text('account_key').primaryKey(),
+    reference: jsonb('reference').$type<JsonObject>().notNull(),
+    seenAt: at('seen_at').notNull().defaultNow(),
+  },
+  (table) => [index('chat_references_seen_at').on(table.seenAt)],
+);
 
 export const messageCopies = pgTable('message_copies', {
   key: text('key').primaryKey(),

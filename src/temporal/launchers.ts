@@ -20,7 +20,7 @@ import {
   refusalOfDecision,
 } from '../../workflows/environments/refusals.ts';
 import type { linkAccount } from '../../workflows/users/link-account.ts';
-import { decideLinkUpdate } from '../../workflows/users/messages.ts';
+import { decideLinkUpdate, getLinkQuery } from '../../workflows/users/messages.ts';
 import type {
   DecideInput,
   EnvironmentInput,
@@ -30,7 +30,7 @@ import type {
 } from '../domain/environments.ts';
 import { FAILURE, type FailureType } from '../domain/errors.ts';
 import { environmentWorkflowId } from '../domain/ids.ts';
-import type { LinkInput } from '../domain/links.ts';
+import type { LinkInput, LinkState } from '../domain/links.ts';
 import { type AccountRef, linkIdOf } from '../domain/refs.ts';
 import type { Log } from '../operations/logger.ts';
 import { createLanes } from './lanes.ts';
@@ -73,6 +73,8 @@ export interface Launchers {
     total: number;
   }>;
   startLink(input: LinkInput): Promise<LaunchOutcome>;
+  /** `undefined` when nobody ever asked, or it is past retention. Rejects when Temporal does not answer. */
+  getLink(account: AccountRef): Promise<LinkState | undefined>;
   decideLink(decision: {
     account: AccountRef;
     by: string;
@@ -193,6 +195,11 @@ export function createLaunchers(client: Client, cluster: string, log: Log): Laun
       });
     },
 
+    async getLink(account) {
+      const handle = client.workflow.getHandle<typeof linkAccount>(linkIdOf(account));
+      return await inTime(() => foundOr(handle.query(getLinkQuery)));
+    },
+
     async decideLink({ account, ...decision }) {
       const workflowId = linkIdOf(account);
       return await outcome(workflowId, async () => {
@@ -257,8 +264,13 @@ async function otherHolder(
 }
 
 async function stateOf(handle: WorkflowHandle<typeof environment>): Promise<EnvironmentState | undefined> {
+  return await foundOr(handle.query(getEnvironmentQuery));
+}
+
+/** `undefined` where there is no such workflow. */
+async function foundOr<State>(answer: Promise<State>): Promise<State | undefined> {
   try {
-    return await handle.query(getEnvironmentQuery);
+    return await answer;
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return undefined;
     throw error;

@@ -244,6 +244,7 @@ function createTestLaunchers(
         return { ok: false, type: 'AlreadyDecided', message: 'decided' };
       return note('decide', decision);
     },
+    getLink: async () => undefined,
     deleteEnvironment: async (name, requestId, person) => note('delete', { name, requestId, person }),
     retryEnvironment: async (name, requestId, person) => note('retry', { name, requestId, person }),
     rollBackEnvironment: async (name, requestId, person) => note('rollBack', { name, requestId, person }),

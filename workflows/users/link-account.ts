@@ -10,14 +10,16 @@ import { FAILURE } from '../../src/domain/errors.ts';
 import type { DecideLinkInput, LinkInput } from '../../src/domain/links.ts';
 import { chat, checks } from '../environments/activities.ts';
 import { createTurns } from '../environments/turns.ts';
-import { decideLinkUpdate } from './messages.ts';
+import { decideLinkUpdate, getLinkQuery } from './messages.ts';
 
 /** A request to link a chat account to a person: administrators have a week to decide it. */
 export async function linkAccount(link: LinkInput): Promise<void> {
   let decision: (DecideLinkInput & { at: string }) | undefined;
   let timedOut = false;
+  let timedOutAt: string | undefined;
   const inTurn = createTurns();
 
+  setHandler(getLinkQuery, () => ({ link, decision, timedOutAt }));
   setHandler(decideLinkUpdate, (input) => inTurn(() => decide(input)), {
     validator: (input) => void wasDecided(input),
   });
@@ -42,6 +44,7 @@ export async function linkAccount(link: LinkInput): Promise<void> {
   await condition(() => decision !== undefined, '7 days');
   await condition(allHandlersFinished);
   timedOut = decision === undefined;
+  if (timedOut) timedOutAt = new Date().toISOString();
   await announce(timedOut ? { link, timedOut } : { link, decision });
   await condition(allHandlersFinished);
 }

@@ -1,17 +1,11 @@
 import type { App } from '@slack/bolt';
 import type { Logger } from 'pino';
 import type { ConversationRef, MessageRef } from '../../domain/refs.ts';
+import type { ChatRequest } from '../../domain/requests.ts';
 import type { ActionId } from '../../domain/views.ts';
 import type { ChatReply, Dispatch } from '../adapter.ts';
+import { createDeliveries, isMessage, NOT_RECORDED } from '../deliveries.ts';
 import type { Actors } from './actors.ts';
-import {
-  type Ack,
-  createDeliveries,
-  type Delivery,
-  isMessage,
-  NOT_RECORDED,
-  type Who,
-} from './deliveries.ts';
 import { errorNotice, placeErrors } from './form-errors.ts';
 import {
   type BlockActions,
@@ -27,7 +21,7 @@ import {
   shortcutSchema,
   viewSubmissionSchema,
 } from './payloads.ts';
-import type { Replies } from './replies.ts';
+import type { AnswerTo, Replies } from './replies.ts';
 import type { Sender } from './sender.ts';
 
 /** What the app registers with Slack. `slack-manifest.yaml` says the same, and a test holds the two equal. */
@@ -36,6 +30,29 @@ export const SURFACE = {
   shortcuts: ['environment.request'],
   events: ['app_home_opened'],
 } as const;
+
+type Ack = (answer?: unknown) => Promise<void>;
+
+interface Who {
+  id: string;
+  teamId: string;
+}
+
+type Content = ChatRequest extends infer Request
+  ? Request extends ChatRequest
+    ? Omit<Request, 'actor' | 'dedupeKey' | 'requestId'>
+    : never
+  : never;
+
+/** One delivery from Slack, understood. */
+interface Delivery {
+  who: Who;
+  /** The dedupe key. */
+  key: string;
+  content: () => Promise<Content>;
+  to: AnswerTo;
+  ack: Ack;
+}
 
 /** The answer to this question takes its place. */
 const QUESTIONS = new Set<string>(['environment.delete-confirmed'] satisfies ActionId[]);
@@ -56,8 +73,16 @@ export function createListeners(options: {
   logger: Logger;
 }): Listeners {
   const { dispatch, actors, sender, replies, teamId, logger } = options;
-  const deliveries = createDeliveries({ dispatch, actors, replies, logger });
-  const { handle, track } = deliveries;
+  const deliveries = createDeliveries(dispatch, logger);
+  const { track } = deliveries;
+
+  function handle({ who, key, content, to }: Delivery, finish: (reply: ChatReply) => Promise<void>) {
+    const request = async () => {
+      const [actor, rest] = await Promise.all([actors.resolve(who), content()]);
+      return { ...rest, actor };
+    };
+    return deliveries.handle({ key, request, tell: (view) => replies.tell(view, to) }, finish);
+  }
 
   async function onCommand(body: unknown, ack: Ack): Promise<void> {
     const command = commandSchema.parse(body);

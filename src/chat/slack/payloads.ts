@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { FormId } from '../../domain/forms.ts';
 import type { JsonValue } from '../../domain/json.ts';
@@ -139,11 +138,6 @@ function proposedValue({ blocks }: SlackView, field: string): string | undefined
 /** Every delivery of the same thing a person did carries the same id of Slack's. */
 export function dedupeKey(kind: string, id: string): string {
   return `slack:${kind}:${id}`;
-}
-
-/** The same for every delivery of the same thing, too. */
-export function requestIdOf(key: string): string {
-  return createHash('sha256').update(key).digest('hex').slice(0, 20);
 }
 
 function parseJson(text: string): unknown {

@@ -1,10 +1,11 @@
 import { formatDuration } from '../../domain/durations.ts';
-import { personRef, showButton } from '../../domain/environment-views.ts';
+import { approvalView, personRef, showButton } from '../../domain/environment-views.ts';
 import type { EnvironmentState } from '../../domain/environments.ts';
 import type { FailureType } from '../../domain/errors.ts';
 import type { FormView } from '../../domain/forms.ts';
 import type { IntentOf } from '../../domain/intents.ts';
 import type { NoticeView } from '../../domain/views.ts';
+import { refusal } from '../authorize.ts';
 import { type Call, type Handler, NotRecordedError } from '../context.ts';
 import { findEnvironment, noSuchEnvironment, olderRequest } from '../lookups.ts';
 import { listed, notice } from '../wording.ts';
@@ -32,6 +33,21 @@ export function reasonProblem(reason: string): string | undefined {
 /** Who may approve is the template's rule: the workflow asks it, at the click and again before the effect. */
 export const approval: Handler<'environment.approve'> = {
   handle: (call, intent) => decide(call, intent, 'approve'),
+};
+
+/** The card as this person may see it: with buttons for those who may still decide. */
+export const approvalCard: Handler<'environment.approval'> = {
+  async handle(call, { name, requestId }) {
+    const state = await findEnvironment(call.context, name);
+    if (state === undefined) return noSuchEnvironment(call, name);
+    if (state.requestId !== requestId) return olderRequest(name);
+    const resource = { owner: state.requester, team: state.team, name };
+    const decides = state.approval.approvers.includes(call.person.id);
+    const refused = decides ? undefined : await refusal(call, 'env.show', resource);
+    if (refused !== undefined) return refused;
+    const card = approvalView(state, call.directory);
+    return decides ? card : { ...card, actions: [] };
+  },
 };
 
 /** A denial needs a reason; a click that comes too late reads so without being asked for one. */

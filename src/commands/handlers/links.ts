@@ -1,11 +1,14 @@
 import type { ChatReply } from '../../chat/adapter.ts';
 import { personRef } from '../../domain/environment-views.ts';
 import type { FormField, FormView } from '../../domain/forms.ts';
+import { linkApprovalView } from '../../domain/link-views.ts';
+import type { LinkState } from '../../domain/links.ts';
 import { type DirectorySnapshot, ownerOfAccount, type Person } from '../../domain/people.ts';
+import { whoMay } from '../../domain/policy.ts';
 import { type AccountRef, accountKey, conversationRefSchema } from '../../domain/refs.ts';
 import type { ChatRequest } from '../../domain/requests.ts';
 import { refusal } from '../authorize.ts';
-import type { Call, CommandContext, Handler } from '../context.ts';
+import { type Call, type CommandContext, type Handler, NotRecordedError } from '../context.ts';
 import { refusedLaunch } from '../lookups.ts';
 import { echo, notice } from '../wording.ts';
 import { REASON_FIELD, reasonProblem } from './environment-decisions.ts';
@@ -54,6 +57,28 @@ export const linkOfLinked: Handler<'link.request'> = {
     });
   },
 };
+
+/** The card as an administrator may see it. */
+export const linkCard: Handler<'link.approval'> = {
+  permission: 'link.decide',
+  async handle(call, { account }) {
+    const refused = await refusal(call, 'link.decide');
+    if (refused !== undefined) return refused;
+    const found = await findLink(call.context, account);
+    if (found === undefined) return notice('info', 'That request to link an account is over.');
+    const { link, ...progress } = found;
+    const approvers = whoMay(call.policy, call.directory, { permission: 'link.decide' }).map(({ id }) => id);
+    return linkApprovalView(link, { ...progress, approvers }, call.directory);
+  },
+};
+
+async function findLink({ launchers }: CommandContext, account: AccountRef): Promise<LinkState | undefined> {
+  try {
+    return await launchers.getLink(account);
+  } catch (cause) {
+    throw new NotRecordedError('Temporal did not answer', { cause });
+  }
+}
 
 export const linkDecisionForm: Handler<'link.decide'> = {
   permission: 'link.decide',

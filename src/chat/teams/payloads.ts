@@ -1,0 +1,132 @@
+import { z } from 'zod';
+import type { AccountRef, ConversationRef, MessageRef } from '../../domain/refs.ts';
+import { CARD_DATA, type CardData, cardDataSchema } from './card-data.ts';
+
+/** What Teams sends, as far as we read it. Everything else in an activity is ignored. */
+
+const accountSchema = z.object({
+  id: z.string(),
+  aadObjectId: z.string().optional(),
+  name: z.string().optional(),
+});
+
+export const activitySchema = z.object({
+  type: z.string(),
+  id: z.string().optional(),
+  name: z.string().optional(),
+  serviceUrl: z.url(),
+  channelId: z.literal('msteams'),
+  from: accountSchema,
+  recipient: accountSchema,
+  conversation: z.object({
+    id: z.string(),
+    conversationType: z.string().optional(),
+    tenantId: z.string().optional(),
+  }),
+  channelData: z.object({ tenant: z.object({ id: z.string() }).optional() }).optional(),
+  replyToId: z.string().optional(),
+  text: z.string().optional(),
+  entities: z.array(z.record(z.string(), z.unknown())).optional(),
+  value: z.unknown(),
+  /** Of an installation update: `add`, `remove`, and both again for upgrades. */
+  action: z.string().optional(),
+});
+export type TeamsActivity = z.infer<typeof activitySchema>;
+
+/** The tenant an activity says it is of. */
+export function tenantOf({ channelData, conversation }: TeamsActivity): string | undefined {
+  return (channelData?.tenant?.id ?? conversation.tenantId)?.toLowerCase();
+}
+
+export function accountOf(activity: TeamsActivity): AccountRef {
+  const { from } = activity;
+  return {
+    platform: 'teams',
+    tenantId: tenantOf(activity) ?? 'unknown',
+    // Bots and anonymous guests of meetings have none; nobody is linked to what stands in for it.
+    aadObjectId: from.aadObjectId?.toLowerCase() ?? from.id,
+  };
+}
+
+export function conversationOf(activity: TeamsActivity): ConversationRef {
+  return {
+    platform: 'teams',
+    tenantId: tenantOf(activity) ?? 'unknown',
+    conversationId: activity.conversation.id,
+    serviceUrl: activity.serviceUrl,
+  };
+}
+
+/** The message a button is on, or the conversation where there is none. */
+export function sourceOf(activity: TeamsActivity): MessageRef | ConversationRef {
+  const conversation = conversationOf(activity);
+  const { replyToId } = activity;
+  return replyToId === undefined || conversation.platform !== 'teams'
+    ? conversation
+    : { ...conversation, activityId: replyToId };
+}
+
+/** Teams keeps `19:` for what several people read; with one person a bot talks under `a:`. */
+export function isPersonal(conversationId: string): boolean {
+  return !conversationId.startsWith('19:');
+}
+
+const mentionSchema = z.object({
+  type: z.literal('mention'),
+  mentioned: z.object({ id: z.string(), name: z.string().optional() }),
+  text: z.string(),
+});
+
+/** What was typed: without mentions of the bot, with everybody else's name, with ordinary spaces. */
+export function typedText({ text = '', entities = [], recipient }: TeamsActivity): string {
+  let typed = text;
+  for (const entity of entities) {
+    const mention = mentionSchema.safeParse(entity).data;
+    if (mention === undefined) continue;
+    const stands = mention.mentioned.id === recipient.id ? ' ' : (mention.mentioned.name ?? ' ');
+    typed = typed.replaceAll(mention.text, () => stands);
+  }
+  return typed
+    .replace(/<at\b[^>]*>.*?<\/at>/gis, ' ')
+    .replace(/&nbsp;/g, ' ')
+    .replace(/[\s\u00a0\u200b]+/g, ' ')
+    .trim();
+}
+
+const GREETINGS = new Set(['', 'home', 'hello', 'hi', 'hey', 'start']);
+
+/** What follows `env`, which may be left out; `undefined` asks for the home card. */
+export function commandOf(typed: string): string | undefined {
+  if (GREETINGS.has(typed.toLowerCase())) return undefined;
+  return typed.replace(/^\/?env(?=\s|$)/i, '').trim();
+}
+
+export interface Pressed {
+  data: CardData;
+  /** By input id. */
+  inputs: Record<string, unknown>;
+}
+
+const inputsSchema = z.record(z.string(), z.unknown());
+
+/** What a button of ours brought back; `undefined` when it is none of ours. */
+export function pressed(data: unknown): Pressed | undefined {
+  const record = inputsSchema.safeParse(data);
+  if (!record.success) return undefined;
+  const { [CARD_DATA]: ours, msteams: _msteams, ...inputs } = record.data;
+  const parsed = cardDataSchema.safeParse(ours);
+  return parsed.success ? { data: parsed.data, inputs } : undefined;
+}
+
+const executeSchema = z.object({ action: z.object({ data: z.unknown() }) });
+const taskSchema = z.object({ data: z.unknown() });
+
+/** Of an `Action.Execute`. */
+export function executed({ value }: TeamsActivity): Pressed | undefined {
+  return pressed(executeSchema.safeParse(value).data?.action.data);
+}
+
+/** Of a button that opens a dialog, or one inside of it. */
+export function tasked({ value }: TeamsActivity): Pressed | undefined {
+  return pressed(taskSchema.safeParse(value).data?.data);
+}

@@ -1,0 +1,175 @@
+import type { Activity } from 'botbuilder';
+import type { ConnectorClient } from 'botframework-connector';
+import { ChatError } from '../adapter.ts';
+import { createEdits } from '../edits.ts';
+import { type Clock, createPacer, type Pace, systemClock } from '../pacer.ts';
+import type { BotClient } from './client.ts';
+import { codeOf, type Operation, toChatError } from './errors.ts';
+import type { TeamsMessage } from './render/index.ts';
+
+export interface TeamsPlace {
+  serviceUrl: string;
+  /** With `;messageid=…`: a thread of a channel. */
+  conversation: string;
+}
+
+export interface TeamsMessageId extends TeamsPlace {
+  activity: string;
+}
+
+/** Everything we say of our own accord goes through here. Rejects with `ChatError` only. */
+export interface Sender {
+  /** Whether a post whose answer was lost got through, Teams does not say. */
+  post(to: TeamsPlace, message: TeamsMessage): Promise<TeamsMessageId>;
+  /** Resolves when this edit, or a newer one of the same message, is shown. */
+  update(message: TeamsMessageId, content: TeamsMessage): Promise<void>;
+  /** The personal chat with somebody, by their id for this bot or their directory id. Needs the app installed for them. */
+  openDirect(user: string, tenantId: string, serviceUrl: string): Promise<TeamsPlace>;
+  /** What the roster says of somebody. */
+  member(place: TeamsPlace, user: string): Promise<object>;
+}
+
+/** Teams counts 7 in 1 s, 8 in 2 s, 60 in 30 s and 1,800 in an hour, per conversation: each pace keeps below. */
+const PACES = {
+  seconds: { burst: 4, everyMs: 500 },
+  minute: { burst: 20, everyMs: 750 },
+  hour: { burst: 200, everyMs: 2_250 },
+} satisfies Record<string, Pace>;
+
+const MEMBERS: Pace = { burst: 7, everyMs: 150 };
+const CREATE: Pace = { burst: 4, everyMs: 500 };
+
+const TIMEOUT_MS = 10_000;
+/** What a person waits for answers within this or counts as not there. */
+const INTERACTIVE_TIMEOUT_MS = 1_500;
+
+export function createSender(options: { client: BotClient; appId: string; clock?: Clock }): Sender {
+  const { client, appId } = options;
+  const pacer = createPacer(options.clock ?? systemClock);
+  const edits = createEdits<TeamsMessage>();
+  const inTurn = createTurns();
+
+  /** Two operations on one conversation at once are what Teams answers 412 to. */
+  async function send<Answer>(
+    operation: Operation,
+    { serviceUrl, conversation }: TeamsPlace,
+    request: (connector: ConnectorClient) => Promise<Answer>,
+  ): Promise<Answer> {
+    const thread = threadOf(conversation);
+    try {
+      const connector = await client.connector(serviceUrl);
+      return await inTurn(thread, () => request(connector));
+    } catch (error) {
+      const failure = toChatError(operation, error);
+      if (failure.retryAfterMs !== undefined) pacer.pause(`seconds ${thread}`, failure.retryAfterMs);
+      throw failure;
+    }
+  }
+
+  async function turns(conversation: string): Promise<void> {
+    const thread = threadOf(conversation);
+    for (const [span, pace] of Object.entries(PACES)) await pacer.turn(`${span} ${thread}`, pace);
+  }
+
+  /** One edit in a thousand does not find a message that is there. */
+  async function edit(message: TeamsMessageId, content: TeamsMessage): Promise<void> {
+    const { conversation, activity } = message;
+    const put = (connector: ConnectorClient) =>
+      connector.conversations.updateActivity(
+        conversation,
+        activity,
+        { ...activityOf(content), id: activity } as Activity,
+        { timeout: TIMEOUT_MS },
+      );
+    await send('update', message, (connector) =>
+      put(connector).catch((error: unknown) => {
+        if (codeOf(error) !== 'ActivityNotFoundInConversation') throw error;
+        return put(connector);
+      }),
+    );
+  }
+
+  return {
+    async post(to, message) {
+      await turns(to.conversation);
+      const answer = await send('post', to, (connector) =>
+        connector.conversations.sendToConversation(to.conversation, activityOf(message), {
+          timeout: TIMEOUT_MS,
+        }),
+      );
+      if (typeof answer.id !== 'string' || answer.id === '') {
+        throw new ChatError('unavailable', 'post: the answer names no message');
+      }
+      return { ...to, activity: answer.id };
+    },
+
+    update(message, content) {
+      return edits(`${message.conversation} ${message.activity}`, content, {
+        turn: () => turns(message.conversation),
+        edit: (newest) => edit(message, newest),
+      });
+    },
+
+    async openDirect(user, tenantId, serviceUrl) {
+      await pacer.turn('create', CREATE);
+      const place = { serviceUrl, conversation: user };
+      const answer = await send('create', place, (connector) =>
+        connector.conversations.createConversation(
+          {
+            bot: { id: `28:${appId}`, name: 'Purser' },
+            isGroup: false,
+            members: [{ id: user, name: '' }],
+            tenantId,
+            channelData: { tenant: { id: tenantId } },
+          } as Parameters<ConnectorClient['conversations']['createConversation']>[0],
+          { timeout: TIMEOUT_MS },
+        ),
+      );
+      if (typeof answer.id !== 'string' || answer.id === '') {
+        throw new ChatError('unavailable', 'create: the answer names no conversation');
+      }
+      return { serviceUrl, conversation: answer.id };
+    },
+
+    async member(place, user) {
+      const thread = threadOf(place.conversation);
+      await pacer.turn(`member ${thread}`, MEMBERS);
+      try {
+        const connector = await client.connector(place.serviceUrl);
+        return await connector.conversations.getConversationMember(thread, user, {
+          timeout: INTERACTIVE_TIMEOUT_MS,
+        });
+      } catch (error) {
+        throw toChatError('member', error);
+      }
+    },
+  };
+}
+
+/** A card alone: with text beside it Teams makes two messages, and names neither. */
+function activityOf({ card, summary }: TeamsMessage): Partial<Activity> {
+  return {
+    type: 'message',
+    summary,
+    attachments: [{ contentType: 'application/vnd.microsoft.card.adaptive', content: card }],
+  };
+}
+
+function threadOf(conversation: string): string {
+  return conversation.split(';', 1)[0] ?? conversation;
+}
+
+/** One after the other for each key. */
+function createTurns() {
+  const last = new Map<string, Promise<unknown>>();
+  return async <Result>(key: string, work: () => Promise<Result>): Promise<Result> => {
+    const before = last.get(key) ?? Promise.resolve();
+    const mine = before.then(work, work);
+    const settled = mine.catch(() => undefined);
+    last.set(key, settled);
+    void settled.then(() => {
+      if (last.get(key) === settled) last.delete(key);
+    });
+    return mine;
+  };
+}
