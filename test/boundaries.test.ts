@@ -78,6 +78,20 @@ test('nothing reaches around the seam', () => {
   assert.deepEqual(broken, []);
 });
 
+test('what Teams needs is loaded only where Teams is on', () => {
+  const TEAMS = ['botbuilder', 'botframework-connector', '@microsoft/teams-ai', 'src/chat/teams/'];
+
+  const broken = filesOf(CODE)
+    .filter((file) => !file.startsWith('src/chat/teams/'))
+    .flatMap((file) =>
+      importsOf(file)
+        .filter(({ from, typeOnly, dynamic }) => !typeOnly && !dynamic && startsWithAny(from, TEAMS))
+        .map(({ from }) => `${file} imports ${from}`),
+    );
+
+  assert.deepEqual(broken, []);
+});
+
 test('activities take what they work with by injection', () => {
   const broken = filesOf('activities/**/*.ts').flatMap((file) =>
     importsOf(file)
@@ -143,15 +157,19 @@ function filesOf(pattern: string): string[] {
 }
 
 /** Every import and re-export, ours as paths from the root. `import type` is erased; anything else is a value. */
-function importsOf(file: string): { from: string; typeOnly: boolean }[] {
+function importsOf(file: string): { from: string; typeOnly: boolean; dynamic: boolean }[] {
   const source = withoutComments(file);
   const statements = source.matchAll(/^(?:import|export)\s+(type\s)?[^;'"]*?from\s*['"]([^'"]+)['"]/gm);
   const bare = source.matchAll(/^import\s*(type\s)?['"]([^'"]+)['"]/gm);
   const dynamic = source.matchAll(/\bimport\(\s*(type\s)?['"]([^'"]+)['"]/g);
-  return [...statements, ...bare, ...dynamic].map(([, type, from = '']) => ({
-    from: from.startsWith('.') ? normalize(join(dirname(file), from)) : from,
-    typeOnly: type !== undefined,
-  }));
+  const found =
+    (dynamic: boolean) =>
+    ([, type, from = '']: RegExpMatchArray) => ({
+      from: from.startsWith('.') ? normalize(join(dirname(file), from)) : from,
+      typeOnly: type !== undefined,
+      dynamic,
+    });
+  return [...[...statements, ...bare].map(found(false)), ...[...dynamic].map(found(true))];
 }
 
 function withoutComments(file: string): string {

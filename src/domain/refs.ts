@@ -22,6 +22,7 @@ export const conversationRefSchema = z.discriminatedUnion('platform', [
   z.object({
     platform: z.literal('teams'),
     tenantId: z.string().min(1),
+    /** With `;messageid=…` behind it: a thread. */
     conversationId: z.string().min(1),
     serviceUrl: z.string().min(1),
   }),
@@ -64,5 +65,5 @@ export function linkIdOf(account: AccountRef): string {
 export function conversationKey(conversation: ConversationRef): string {
   return conversation.platform === 'slack'
     ? `slack:${conversation.teamId}:${conversation.channelId}`
-    : `teams:${conversation.tenantId}:${conversation.conversationId}`;
+    : `teams:${conversation.tenantId}:${conversation.conversationId.split(';', 1)[0]}`;
 }

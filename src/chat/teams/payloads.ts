@@ -27,7 +27,7 @@ export const activitySchema = z.object({
   replyToId: z.string().optional(),
   text: z.string().optional(),
   entities: z.array(z.record(z.string(), z.unknown())).optional(),
-  value: z.unknown(),
+  value: z.unknown().optional(),
   /** Of an installation update: `add`, `remove`, and both again for upgrades. */
   action: z.string().optional(),
 });
