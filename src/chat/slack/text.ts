@@ -1,16 +1,9 @@
+import { cutBy, plain } from '../text.ts';
+
 /**
  * What people typed is never markup. `plain` is for `plain_text` objects, `inert` for mrkdwn objects; both make one
  * line without anything invisible. Neither shortens: only `cut` does, and only reasons go through it.
  */
-
-// Format characters cover bidi controls, zero-width ones, soft hyphens and tags; the four letters draw nothing.
-const INVISIBLE = /[\p{Cc}\p{Cf}\u115f\u1160\u3164\uffa0]/gu;
-const WHITE_SPACE = /[\s\u2028\u2029]+/g;
-
-/** One line of visible characters. */
-export function plain(text: string): string {
-  return text.toWellFormed().replace(WHITE_SPACE, ' ').replace(INVISIBLE, '').trim();
-}
 
 const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
 const LOOKALIKES: Record<string, string> = { '*': '∗', _: '＿', '~': '∼' };
@@ -40,28 +33,9 @@ export function weight(text: string): number {
   return JSON.stringify(text.replace(/[&<>]/g, (mark) => ENTITIES[mark] ?? mark)).length - 2;
 }
 
-const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
-
-/** A reason within `max`, cut between graphemes, saying how much is missing. For reasons only. */
+/** A reason within `max`, saying how much is missing. For reasons only. */
 export function cut(text: string, max: number): string {
-  const visible = plain(text);
-  if (weight(visible) <= max) return visible;
-  const room = max - 40;
-  let used = 0;
-  let kept = '';
-  for (const { segment } of graphemes.segment(visible)) {
-    used += weight(segment);
-    if (used > room) break;
-    kept += segment;
-  }
-  return `${kept}… (cut: ${visible.length - kept.length} more characters)`;
-}
-
-/** `2.1 s`, `34 s`, `1 min 5 s`. */
-export function formatStepTime(ms: number): string {
-  if (ms < 9_950) return `${(ms / 1000).toFixed(1)} s`;
-  const seconds = Math.round(ms / 1000);
-  return seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+  return cutBy(weight, text, max);
 }
 
 /** How a moment is written. Takes a date; the answer is mrkdwn. */

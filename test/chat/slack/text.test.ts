@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
-import { cut, formatStepTime, inert, link, plain, slackDate, weight } from '../../../src/chat/slack/text.ts';
+import { cut, inert, link, slackDate, weight } from '../../../src/chat/slack/text.ts';
+import { formatStepTime, plain } from '../../../src/chat/text.ts';
 
 const FRAGMENTS = [
   '<!channel>',

@@ -1,5 +1,6 @@
 import type { KnownBlock } from '@slack/web-api';
 import type { ApprovalSummary } from '../../../domain/views.ts';
+import { DECISIONS } from '../../wording.ts';
 import type { Room } from '../limits.ts';
 import { cut, inert } from '../text.ts';
 import { context, mention, people, quote, type RenderContext, sections, some, time } from './blocks.ts';
@@ -37,20 +38,13 @@ function voteBlocks({ votes }: ApprovalSummary, room: Room, draw: RenderContext)
 
 type Outcome = NonNullable<ApprovalSummary['decision']>;
 
-const OUTCOMES: Record<Outcome['outcome'], (by: string, at: string) => string> = {
-  approved: (by, at) => `✅ Approved by ${by}, ${at}`,
-  denied: (by, at) => `⛔ Denied by ${by}, ${at}`,
-  'timed-out': (_by, at) => `⌛ Nobody decided in time. Closed ${at}`,
-  withdrawn: (by, at) => `↩️ Withdrawn by ${by}, ${at}`,
-};
-
 function decidedBlocks(
   summary: ApprovalSummary,
   { outcome, by, at, reason }: Outcome,
   room: Room,
   draw: RenderContext,
 ): KnownBlock[] {
-  const line = OUTCOMES[outcome](people(by, 'and', room), time(at, draw));
+  const line = `${DECISIONS[outcome](people(by, 'and', room))} ${time(at, draw)}`;
   const because = inert(cut(summary.because, room.reason));
   return [
     ...sections([line]),

@@ -1,19 +1,14 @@
 import type { KnownBlock } from '@slack/web-api';
 import type { ApprovalView } from '../../../domain/views.ts';
+import { plain } from '../../text.ts';
+import { approvalHeadline } from '../../wording.ts';
 import type { Room } from '../limits.ts';
-import { cut, inert, plain } from '../text.ts';
+import { cut, inert } from '../text.ts';
 import { approvalBlocks } from './approval-summary.ts';
 import { actions, context, facts, header, mention, type RenderContext } from './blocks.ts';
 
-const OUTCOMES = {
-  approved: '✅ Approved',
-  denied: '⛔ Denied',
-  'timed-out': '⌛ Timed out',
-  withdrawn: '↩️ Withdrawn',
-} as const;
-
-function headline({ title, summary }: ApprovalView): string {
-  return `${summary.decision === undefined ? '🟡 Please decide' : OUTCOMES[summary.decision.outcome]}: ${plain(title)}`;
+function headline(view: ApprovalView): string {
+  return approvalHeadline(view, plain(view.title));
 }
 
 export function approvalText(view: ApprovalView): string {

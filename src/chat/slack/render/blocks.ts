@@ -11,8 +11,10 @@ import type {
 } from '@slack/web-api';
 import type { ActionButton, PersonRef } from '../../../domain/views.ts';
 import { ChatError } from '../../adapter.ts';
+import { plain } from '../../text.ts';
+import { named } from '../../wording.ts';
 import { LIMITS, type Room } from '../limits.ts';
-import { cut, type FormatTime, inert, plain, weight } from '../text.ts';
+import { cut, type FormatTime, inert, weight } from '../text.ts';
 
 export interface RenderContext {
   formatTime: FormatTime;
@@ -121,9 +123,7 @@ export function mention(person: PersonRef): string {
 /** `A, B or C` */
 export function people(persons: PersonRef[], word: 'and' | 'or', room: Room): string {
   const { shown, more } = some(persons, room.rows);
-  const names = [...shown.map(mention), ...(more === 0 ? [] : [`${more} more`])];
-  if (names.length < 2) return names[0] ?? 'nobody';
-  return `${names.slice(0, -1).join(', ')} ${word} ${names.at(-1)}`;
+  return named(shown.map(mention), more, word);
 }
 
 export function time(iso: string, { formatTime }: RenderContext): string {

@@ -1,13 +1,10 @@
 import type { KnownBlock } from '@slack/web-api';
-import type {
-  EnvironmentEnd,
-  EnvironmentPhase,
-  StepProgress,
-  Trouble,
-} from '../../../domain/environments.ts';
+import type { StepProgress, Trouble } from '../../../domain/environments.ts';
 import type { EnvironmentView } from '../../../domain/views.ts';
+import { formatStepTime } from '../../text.ts';
+import { environmentHeadline, STEP_GLYPHS, visibleSteps } from '../../wording.ts';
 import type { Room } from '../limits.ts';
-import { cut, formatStepTime, inert, link, weight } from '../text.ts';
+import { cut, inert, link, weight } from '../text.ts';
 import { approvalBlocks } from './approval-summary.ts';
 import {
   actions,
@@ -23,29 +20,8 @@ import {
   time,
 } from './blocks.ts';
 
-const PHASES: Record<EnvironmentPhase, (name: string) => string> = {
-  requested: (name) => `🔵 ${name}: request received`,
-  'awaiting-approval': (name) => `🟡 ${name} waits for approval`,
-  provisioning: (name) => `🔵 Building ${name}`,
-  ready: (name) => `🟢 ${name} is ready`,
-  failed: (name) => `🔴 ${name} could not be finished`,
-  'rolling-back': (name) => `🟠 Rolling back ${name}`,
-  deleting: (name) => `🟠 Deleting ${name}`,
-  gone: (name) => `⚪ ${name} is gone`,
-};
-
-const ENDS: Record<EnvironmentEnd, (name: string) => string> = {
-  denied: (name) => `⛔ ${name} was denied`,
-  'timed-out': (name) => `⌛ ${name}: nobody approved in time`,
-  refused: (name) => `⛔ ${name} was refused`,
-  deleted: (name) => `⚪ ${name} was deleted`,
-  expired: (name) => `⚪ ${name} expired and was deleted`,
-  'rolled-back': (name) => `⚪ ${name} was rolled back`,
-};
-
-export function headline({ name, phase, end }: Pick<EnvironmentView, 'name' | 'phase' | 'end'>): string {
-  const say = phase === 'gone' && end !== undefined ? ENDS[end] : PHASES[phase];
-  return say(cut(name, 100));
+function headline(view: EnvironmentView): string {
+  return environmentHeadline(view, cut(view.name, 100));
 }
 
 export function environmentText(view: EnvironmentView): string {
@@ -71,13 +47,6 @@ export function environmentBlocks(view: EnvironmentView, room: Room, draw: Rende
   ];
 }
 
-const GLYPHS: Record<StepProgress['state'], string> = {
-  waiting: '▫️',
-  running: '🔄',
-  done: '✅',
-  failed: '❌',
-};
-
 /** What will be built, what is being built, or one line on what was. */
 function progressBlocks({ phase, steps }: EnvironmentView, room: Room): KnownBlock[] {
   if (steps.length === 0) return [];
@@ -89,15 +58,12 @@ function progressBlocks({ phase, steps }: EnvironmentView, room: Room): KnownBlo
   return [];
 }
 
-/** Never hides the step that is running or has failed. */
 function checklist(steps: StepProgress[], room: Room): string[] {
-  const current = steps.findIndex(({ state }) => state === 'running' || state === 'failed');
-  const first = Math.max(0, Math.min(current, steps.length - room.rows));
-  const { shown, more } = some(steps.slice(first), room.rows);
+  const { earlier, shown, later } = visibleSteps(steps, room.rows);
   return [
-    ...(first === 0 ? [] : [`✅ ${first} earlier steps`]),
+    ...(earlier === 0 ? [] : [`✅ ${earlier} earlier steps`]),
     ...shown.map(stepLine),
-    ...(more === 0 ? [] : [`▫️ ${more} more steps`]),
+    ...(later === 0 ? [] : [`▫️ ${later} more steps`]),
   ];
 }
 
@@ -105,7 +71,7 @@ function stepLine(step: StepProgress): string {
   const title =
     step.state === 'running' || step.state === 'failed' ? `*${stepTitle(step)}*` : stepTitle(step);
   const took = step.tookMs === undefined ? '' : `  ·  ${formatStepTime(step.tookMs)}`;
-  return `${GLYPHS[step.state]}  ${title}${step.state === 'running' ? ' …' : took}`;
+  return `${STEP_GLYPHS[step.state]}  ${title}${step.state === 'running' ? ' …' : took}`;
 }
 
 function stepTitle({ title }: StepProgress): string {

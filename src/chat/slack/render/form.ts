@@ -2,8 +2,9 @@ import type { InputBlock, KnownBlock, ModalView, PlainTextOption } from '@slack/
 import type { FormField, FormNote, FormView } from '../../../domain/forms.ts';
 import type { JsonValue } from '../../../domain/json.ts';
 import { ChatError } from '../../adapter.ts';
+import { plain } from '../../text.ts';
 import { LIMITS } from '../limits.ts';
-import { cut, inert, plain } from '../text.ts';
+import { cut, inert } from '../text.ts';
 import { mrkdwn, plainText, sections } from './blocks.ts';
 
 /** The `action_id` of an input, whose field is its `block_id`, says what its value is. */

@@ -1,11 +1,11 @@
 import type { KnownBlock, SectionBlock } from '@slack/web-api';
-import type { EnvironmentPhase } from '../../../domain/environments.ts';
 import type {
   EnvironmentListView,
   ExplanationView,
   HelpView,
   TemplateListView,
 } from '../../../domain/views.ts';
+import { ANSWERS, PHASES } from '../../wording.ts';
 import type { Room } from '../limits.ts';
 import { cut, inert } from '../text.ts';
 import {
@@ -78,17 +78,6 @@ export function templateListBlocks(view: TemplateListView, room: Room): KnownBlo
   ];
 }
 
-const PHASES: Record<EnvironmentPhase, string> = {
-  requested: '🔵 requested',
-  'awaiting-approval': '🟡 waits for approval',
-  provisioning: '🔵 being built',
-  ready: '🟢 ready',
-  failed: '🔴 needs a decision',
-  'rolling-back': '🟠 rolling back',
-  deleting: '🟠 being deleted',
-  gone: '⚪ gone',
-};
-
 export function environmentListBlocks(
   view: EnvironmentListView,
   room: Room,
@@ -116,12 +105,6 @@ export function environmentRow(
     accessory: button(item.action),
   };
 }
-
-const ANSWERS: Record<ExplanationView['lines'][number]['answer'], string> = {
-  yes: '✅ yes',
-  no: '⛔ no',
-  'needs approval': '🟡 needs approval',
-};
 
 export function explanationBlocks(view: ExplanationView, room: Room): KnownBlock[] {
   const { shown, more } = some(view.lines, Math.min(room.rows, 20));

@@ -1,13 +1,13 @@
 import type { KnownBlock } from '@slack/web-api';
 import type { ExpiryWarningView, NoticeView } from '../../../domain/views.ts';
+import { plain } from '../../text.ts';
+import { TONES } from '../../wording.ts';
 import type { Room } from '../limits.ts';
-import { cut, inert, plain } from '../text.ts';
+import { cut, inert } from '../text.ts';
 import { actions, context, mention, plainText, type RenderContext, sections, some, time } from './blocks.ts';
 
-const GLYPHS: Record<NoticeView['tone'], string> = { info: 'ℹ️', success: '✅', warning: '⚠️', error: '⛔' };
-
 export function noticeText(view: NoticeView): string {
-  return `${GLYPHS[view.tone]} ${inert(cut(view.text, 300))}`;
+  return `${TONES[view.tone]} ${inert(cut(view.text, 300))}`;
 }
 
 export function noticeBlocks(view: NoticeView, room: Room): KnownBlock[] {
@@ -18,7 +18,7 @@ export function noticeBlocks(view: NoticeView, room: Room): KnownBlock[] {
   return [
     {
       type: 'section',
-      text: plainText(`${GLYPHS[view.tone]} ${cut(view.text, room.reason)}`),
+      text: plainText(`${TONES[view.tone]} ${cut(view.text, room.reason)}`),
     },
     ...details,
     ...(more === 0 ? [] : context([`… and ${more} more lines`])),
