@@ -3,7 +3,14 @@ import type { ApprovalView, EnvironmentView, PersonRef } from '../../src/domain/
 /** The people and things that the sample views are about. */
 
 function person(id: string, name: string): PersonRef {
-  return { id, name, accounts: [{ platform: 'slack', teamId: 'T0SAMPLE', userId: `U0${id.toUpperCase()}` }] };
+  return {
+    id,
+    name,
+    accounts: [
+      { platform: 'slack', teamId: 'T0SAMPLE', userId: `U0${id.toUpperCase()}` },
+      { platform: 'teams', tenantId: 'tenant', aadObjectId: `aad-${id}` },
+    ],
+  };
 }
 
 export const kim = person('kim', 'Kim Sample');
@@ -90,4 +97,5 @@ export const approval: ApprovalView = {
     { actionId: 'environment.approve', label: 'Approve', style: 'primary', payload: approve },
     { actionId: 'environment.deny', label: 'Deny…', style: 'danger', payload: approve },
   ],
+  audience: { people: [noor, lee], show: { actionId: 'environment.approval', payload } },
 };

@@ -165,8 +165,8 @@ export const sampleViews = {
     endedAt: '2026-11-23T10:20:00.000Z',
   },
   'approval-open': approval,
-  'approval-decided': { ...approval, summary: approved, actions: [] },
-  'approval-denied': { ...approval, summary: denied, actions: [] },
+  'approval-decided': { ...approval, summary: approved, actions: [], audience: undefined },
+  'approval-denied': { ...approval, summary: denied, actions: [], audience: undefined },
   'expiry-warning': {
     kind: 'expiry-warning',
     name: 'pr-42',

@@ -6,8 +6,9 @@ import { ChatError, type ChatReply } from '../adapter.ts';
 import { NOT_RECORDED } from '../deliveries.ts';
 import type { CardData } from './card-data.ts';
 import { conversationOf, isPersonal, type TeamsActivity, tenantOf } from './payloads.ts';
+import type { RenderContext } from './render/buttons.ts';
 import type { AdaptiveCard } from './render/elements.ts';
-import { type RenderContext, renderTeams, type TeamsMessage } from './render/index.ts';
+import { renderTeams, type TeamsMessage } from './render/index.ts';
 import { launcherCard } from './render/launcher.ts';
 import type { Sender, TeamsPlace } from './sender.ts';
 

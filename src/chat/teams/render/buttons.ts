@@ -1,0 +1,92 @@
+import type { ActionButton, ActionId } from '../../../domain/views.ts';
+import { CARD_DATA, type CardData, VERB } from '../card-data.ts';
+import { LIMITS } from '../limits.ts';
+import { cut, short, spelled } from '../text.ts';
+import { type Action, type ExecuteAction, line, type SubmitAction } from './elements.ts';
+
+/** How a card is drawn. */
+export interface RenderContext {
+  /** Whether the client opens dialogs. */
+  dialogs: boolean;
+  /** Whether only one person reads it. */
+  personal: boolean;
+  /** Teams' own ids of people by `accountKey`, as far as they are known. */
+  handles: ReadonlyMap<string, string>;
+  /** A message, or the inside of a dialog: its buttons work differently, and it may be larger. */
+  surface: 'message' | 'dialog';
+}
+
+/** What is answered by a form, by a question or by something to read opens a dialog, seen by one person alone. */
+const OPENS_DIALOG: Record<ActionId, boolean> = {
+  'environment.request': true,
+  'environment.approve': false,
+  'environment.deny': true,
+  'environment.approval': false,
+  'environment.reveal': true,
+  'environment.delete': true,
+  'environment.delete-confirmed': false,
+  'environment.retry': false,
+  'environment.roll-back': false,
+  'environment.show': true,
+  'link.request': false,
+  'link.decide': true,
+  'link.deny': true,
+  'link.approval': false,
+};
+
+const STYLES = { primary: 'positive', danger: 'destructive' } as const;
+
+export function buttons(actions: ActionButton[] | undefined, draw: RenderContext): Action[] {
+  return (actions ?? []).slice(0, LIMITS.actions).map((action) => button(action, draw));
+}
+
+export function button(action: ActionButton, draw: RenderContext): Action {
+  const { actionId, payload, confirm } = action;
+  const style = action.style === undefined ? {} : { style: STYLES[action.style] };
+  const press = (title: string): Action => ({
+    ...pressing(title, { kind: 'action', actionId, payload }, draw, OPENS_DIALOG[actionId]),
+    ...style,
+  });
+  const title = short(action.label, LIMITS.buttonTitle);
+  if (confirm === undefined) return press(title);
+  const question = line([cut(spelled(confirm.text), LIMITS.text)]);
+  return {
+    type: 'Action.ShowCard',
+    title,
+    ...style,
+    card: {
+      type: 'AdaptiveCard',
+      body: [question],
+      actions: [press(short(confirm.confirmLabel, LIMITS.buttonTitle))],
+    },
+  };
+}
+
+/** In the form that the place and the client take. */
+export function pressing(
+  title: string,
+  data: CardData,
+  { surface, dialogs }: Pick<RenderContext, 'surface' | 'dialogs'>,
+  opensDialog: boolean,
+): SubmitAction | ExecuteAction {
+  if (surface === 'dialog') return submit(title, data);
+  if (opensDialog && dialogs) return dialogOpener(title, data);
+  return execute(title, data);
+}
+
+export function submit(title: string, data: CardData): SubmitAction {
+  return { type: 'Action.Submit', title, data: { [CARD_DATA]: data } };
+}
+
+export function dialogOpener(title: string, data: CardData): SubmitAction {
+  return { type: 'Action.Submit', title, data: { msteams: { type: 'task/fetch' }, [CARD_DATA]: data } };
+}
+
+export function execute(title: string, data: CardData): ExecuteAction {
+  return { ...refreshing(data), title, fallback: submit(title, data) };
+}
+
+/** What the client executes by itself. */
+export function refreshing(data: CardData): ExecuteAction {
+  return { type: 'Action.Execute', title: 'Refresh', verb: VERB, data: { [CARD_DATA]: data } };
+}

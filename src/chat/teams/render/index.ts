@@ -1,0 +1,93 @@
+import type { CredentialsView, FormView } from '../../../domain/forms.ts';
+import type { HomeView, MessageView, View } from '../../../domain/views.ts';
+import { ChatError } from '../../adapter.ts';
+import { bytesOf, LIMITS, ROOMS, type Room } from '../limits.ts';
+import { cut, short } from '../text.ts';
+import { approvalCard, approvalSummaryText } from './approval.ts';
+import { buttons, type RenderContext } from './buttons.ts';
+import { credentialsCard } from './credentials.ts';
+import { type AdaptiveCard, card, type Element } from './elements.ts';
+import { environmentCard, environmentSummaryText } from './environment.ts';
+import { type FormContext, formCard } from './form.ts';
+import { homeCard } from './home.ts';
+import { environmentListElements, explanationElements, helpElements, templateListElements } from './lists.ts';
+import { expiryWarningElements, expiryWarningText, noticeElements, noticeText } from './notice.ts';
+
+/** A message as Teams takes it: a card alone. `summary` is what notifications and screen readers say. */
+export interface TeamsMessage {
+  summary: string;
+  card: AdaptiveCard;
+}
+
+/** A form or something secret, by itself: the title is the dialog's. */
+export interface TeamsDialog {
+  title: string;
+  card: AdaptiveCard;
+}
+
+const renderers = {
+  notice: (view, draw) => {
+    const actions = buttons(view.actions, draw);
+    return message(noticeText(view), draw, (room, text) =>
+      card(noticeElements(view, room), text, { actions }),
+    );
+  },
+  help: (view, draw) => list(view, draw, (room) => helpElements(view, room)),
+  'template-list': (view, draw) =>
+    list({ title: 'What you can request' }, draw, (room) => templateListElements(view, room, draw)),
+  'environment-list': (view, draw) => list(view, draw, (room) => environmentListElements(view, room, draw)),
+  environment: (view, draw) =>
+    message(environmentSummaryText(view), draw, (room) => environmentCard(view, room, draw)),
+  approval: (view, draw) =>
+    message(approvalSummaryText(view), draw, (room) => approvalCard(view, room, draw)),
+  'expiry-warning': (view, draw) => {
+    const actions = buttons(view.actions, draw);
+    return message(expiryWarningText(view), draw, (_room, text) =>
+      card(expiryWarningElements(view), text, { actions }),
+    );
+  },
+  explanation: (view, draw) => list(view, draw, (room) => explanationElements(view, room)),
+  home: (view, draw) => message('Purser', draw, (room) => homeCard(view, room, draw)),
+  form: (view, draw) => dialog(view.title, formCard(view, draw)),
+  credentials: (view) => dialog(view.title, credentialsCard(view)),
+} satisfies {
+  [K in View['kind']]: (view: Extract<View, { kind: K }>, draw: FormContext) => TeamsMessage | TeamsDialog;
+};
+
+/** What Teams shows of a view. Pure. Throws `ChatError` (`invalid`) when it cannot be drawn within Teams' limits. */
+export function renderTeams(view: MessageView | HomeView, draw: RenderContext): TeamsMessage;
+export function renderTeams(view: FormView | CredentialsView, draw: FormContext): TeamsDialog;
+export function renderTeams(
+  view: View,
+  draw: RenderContext & { nonce?: string },
+): TeamsMessage | TeamsDialog {
+  const render = renderers[view.kind] as (view: View, draw: FormContext) => TeamsMessage | TeamsDialog;
+  return render(view, { nonce: '', ...draw });
+}
+
+/** The most generous drawing that Teams still takes. */
+function message(
+  summary: string,
+  { surface }: RenderContext,
+  draw: (room: Room, summary: string) => AdaptiveCard,
+): TeamsMessage {
+  for (const room of ROOMS) {
+    const drawn = draw(room, summary);
+    if (bytesOf(drawn) <= LIMITS.card[surface]) return { summary, card: drawn };
+  }
+  throw new ChatError('invalid', 'the view does not fit into one card');
+}
+
+function list(
+  view: { title: string },
+  draw: RenderContext,
+  elements: (room: Room) => Element[],
+): TeamsMessage {
+  return message(cut(view.title, 300), draw, (room, text) => card(elements(room), text));
+}
+
+function dialog(title: string, drawn: AdaptiveCard): TeamsDialog {
+  if (bytesOf(drawn) > LIMITS.card.dialog)
+    throw new ChatError('invalid', 'the form does not fit into a dialog');
+  return { title: short(title, LIMITS.title), card: drawn };
+}

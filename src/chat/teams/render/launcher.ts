@@ -1,0 +1,17 @@
+import type { FormView } from '../../../domain/forms.ts';
+import type { CardData } from '../card-data.ts';
+import { LIMITS } from '../limits.ts';
+import { short } from '../text.ts';
+import { dialogOpener } from './buttons.ts';
+import { card, line, run, subtle } from './elements.ts';
+import type { TeamsMessage } from './index.ts';
+
+/** What a typed command is answered with that needs a form: Teams opens dialogs for buttons only. */
+export function launcherCard({ title }: Pick<FormView, 'title'>, data: CardData): TeamsMessage {
+  const summary = short(title, LIMITS.title);
+  const body = [
+    line([run(summary, { weight: 'bolder' })]),
+    subtle(['A few things are still open. Nothing happens before you have sent the form.']),
+  ];
+  return { summary, card: card(body, summary, { actions: [dialogOpener('Fill in the form…', data)] }) };
+}

@@ -1,0 +1,49 @@
+import type { PersonRef } from '../../../domain/views.ts';
+import { named } from '../../wording.ts';
+import { LIMITS, type Room } from '../limits.ts';
+import { cut, inert, short } from '../text.ts';
+import { type ContainerStyle, container, type Element, line, ownLine, run, subtle } from './elements.ts';
+
+/** The pieces that cards are made of. */
+
+export function header(text: string, style: ContainerStyle = 'default'): Element {
+  const title = line([run(short(text, LIMITS.label), { size: 'large', weight: 'bolder' })]);
+  return style === 'default' ? title : ({ ...container([title], style), bleed: true } as Element);
+}
+
+/** Facts are shown whole or, when they do not fit, named as not shown: half a value can mean the opposite. */
+export function facts(entries: { label: string; value: string }[], room: Room): Element[] {
+  const shown = entries.slice(0, room.facts).map(({ label, value }) => {
+    const visible = inert(value) || '(empty)';
+    const text = visible.length <= room.fact ? visible : `(not shown: ${value.length} characters long)`;
+    return line([run(`${cut(label, 80)}: `, { weight: 'bolder' }), text], { spacing: 'small' });
+  });
+  const left = entries.length - shown.length;
+  return left === 0 ? shown : [...shown, ownLine(`⚠️ ${left} more facts do not fit here and are not shown.`)];
+}
+
+/** What somebody or something said, under a line of ours that says who. */
+export function quote(said: string, text: string, room: Room): Element {
+  return container(
+    [subtle([said]), line([cut(text, room.reason) || '(nothing)'], { spacing: 'none' })],
+    'emphasis',
+    {
+      spacing: 'small',
+    },
+  );
+}
+
+/** The first of them, and how many more there are. */
+export function some<Item>(items: Item[], max: number): { shown: Item[]; more: number } {
+  return { shown: items.slice(0, max), more: Math.max(0, items.length - max) };
+}
+
+export function nameOf({ name }: PersonRef): string {
+  return cut(name, 80) || 'somebody';
+}
+
+/** `A, B or C` */
+export function people(persons: PersonRef[], word: 'and' | 'or', room: Room): string {
+  const { shown, more } = some(persons, room.rows);
+  return named(shown.map(nameOf), more, word);
+}

@@ -1,0 +1,180 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import test from 'node:test';
+import { LIMITS } from '../../../src/chat/teams/limits.ts';
+import type { FormContext } from '../../../src/chat/teams/render/form.ts';
+import { renderTeams, type TeamsDialog, type TeamsMessage } from '../../../src/chat/teams/render/index.ts';
+import { launcherCard } from '../../../src/chat/teams/render/launcher.ts';
+import { accountKey } from '../../../src/domain/refs.ts';
+import type { ApprovalView, View } from '../../../src/domain/views.ts';
+import { cardProblems } from '../../support/adaptive-cards.ts';
+import { approval, kim, lee, noor } from '../sample-things.ts';
+import { sampleViews } from '../sample-views.ts';
+
+/** `TEST_UPDATE_GOLDEN=1 node --test test/chat/teams/render.test.ts` writes the golden files anew: then read the diff. */
+const update = process.env.TEST_UPDATE_GOLDEN === '1';
+const folder = new URL('../../fixtures/teams/views/', import.meta.url);
+mkdirSync(folder, { recursive: true });
+
+const HANDLES = new Map(
+  [kim, lee, noor].flatMap(({ id, accounts }) =>
+    accounts.map((account) => [accountKey(account), `29:${id}`] as const),
+  ),
+);
+const IN_CHANNEL: FormContext = {
+  dialogs: true,
+  personal: false,
+  handles: HANDLES,
+  surface: 'message',
+  nonce: 'nonce-1',
+};
+const ALONE: FormContext = { ...IN_CHANNEL, personal: true };
+const DIALOG: FormContext = { ...ALONE, surface: 'dialog' };
+const PLAYGROUND: FormContext = { ...ALONE, dialogs: false };
+
+function draw(view: View, context: FormContext): TeamsMessage | TeamsDialog {
+  const render = renderTeams as (view: View, context: FormContext) => TeamsMessage | TeamsDialog;
+  return render(
+    view,
+    view.kind === 'form' || view.kind === 'credentials' ? { ...context, surface: 'dialog' } : context,
+  );
+}
+
+function golden(name: string, drawn: object): void {
+  const file = new URL(`${name}.json`, folder);
+  const json = JSON.parse(JSON.stringify(drawn)) as object;
+  if (update) writeFileSync(file, `${JSON.stringify(json, undefined, 2)}\n`);
+  assert.deepEqual(json, JSON.parse(readFileSync(file, 'utf8')));
+}
+
+for (const [name, view] of Object.entries(sampleViews as Record<string, View>)) {
+  test(`${name} is drawn as its golden file, which is a valid card`, () => {
+    const drawn = draw(view, IN_CHANNEL);
+
+    golden(name, drawn);
+    assert.deepEqual(cardProblems(drawn.card), []);
+  });
+}
+
+const VARIANTS: Record<string, TeamsMessage | TeamsDialog> = {
+  'approval-open-personal': draw(approval, ALONE),
+  'approval-open-without-dialogs': draw(approval, PLAYGROUND),
+  'approval-open-strangers': draw(approval, { ...IN_CHANNEL, handles: new Map() }),
+  'environment-list-dialog': draw(sampleViews['environment-list'], DIALOG),
+  'form-inline': renderTeams(sampleViews.form, PLAYGROUND),
+  launcher: launcherCard(sampleViews.form, {
+    kind: 'command',
+    text: 'create dev',
+    source: {
+      platform: 'teams',
+      tenantId: 'tenant',
+      conversationId: '19:shop',
+      serviceUrl: 'https://teams.test/',
+    },
+  }),
+};
+
+for (const [name, drawn] of Object.entries(VARIANTS)) {
+  test(`${name} is drawn as its golden file, which is a valid card`, () => {
+    golden(name, drawn);
+    assert.deepEqual(cardProblems(drawn.card), []);
+  });
+}
+
+test('every kind of view has a golden file', () => {
+  const kinds = new Set(Object.values(sampleViews).map(({ kind }) => kind));
+
+  assert.equal(kinds.size, 11);
+});
+
+test('in a channel only an approver’s own card has buttons, and up to sixty get it unasked', () => {
+  const people = Array.from({ length: 70 }, (_, at) => ({
+    ...lee,
+    id: `lee-${at}`,
+    accounts: [{ platform: 'teams' as const, tenantId: 'tenant', aadObjectId: `aad-${at}` }],
+  }));
+  const handles = new Map(people.map(({ id, accounts }) => [accounts.map(accountKey).join(), `29:${id}`]));
+  const view: ApprovalView = { ...approval, audience: { people, show: audienceOf(approval).show } };
+
+  const { card } = renderTeams(view, { ...IN_CHANNEL, handles });
+  const few = renderTeams(approval, IN_CHANNEL).card;
+
+  assert.equal(card.refresh?.userIds.length, LIMITS.refreshUsers);
+  assert.deepEqual(
+    card.actions?.map(({ title }) => title),
+    ['Show my buttons'],
+  );
+  assert.deepEqual(few.refresh?.userIds, ['29:noor', '29:lee']);
+  assert.equal(few.actions, undefined);
+});
+
+test('with one person alone the buttons are simply there', () => {
+  const { card } = renderTeams(approval, ALONE);
+
+  assert.deepEqual(
+    card.actions?.map(({ title }) => title),
+    ['Approve', 'Deny…'],
+  );
+  assert.equal(card.refresh, undefined);
+});
+
+test('what opens a dialog is executed where none can be opened', () => {
+  const deny = (context: FormContext) => renderTeams(approval, context).card.actions?.[1];
+
+  assert.deepEqual(
+    [ALONE, PLAYGROUND, DIALOG].map((context) => deny(context)?.type),
+    ['Action.Submit', 'Action.Execute', 'Action.Submit'],
+  );
+  assert.match(JSON.stringify(deny(ALONE)), /"msteams":\{"type":"task\/fetch"\}/);
+  assert.doesNotMatch(JSON.stringify(deny(DIALOG)), /task\/fetch/);
+});
+
+test('final cards have no buttons and say who, when and why', () => {
+  const drawn = JSON.stringify(draw(sampleViews['environment-denied'], IN_CHANNEL));
+
+  assert.ok(!drawn.includes('"actions"'));
+  assert.ok(drawn.includes('Noor Sample'));
+  assert.ok(drawn.includes('{{DATE(2026-'));
+  assert.ok(drawn.includes('Size m is enough'));
+});
+
+test('a form that came back shows what was typed, and each error at its field', () => {
+  const values = { ...sampleViews.form.values, name: 'Not A Name' };
+  const errors = { name: 'Small letters only.', '': 'Not recorded.' };
+
+  const { card } = renderTeams({ ...sampleViews.form, values, errors }, DIALOG);
+
+  const texts = card.body.map((element) => JSON.stringify(element));
+  const input = texts.findIndex((text) => text.includes('"id":"name"'));
+  assert.match(texts[input] ?? '', /"value":"Not A Name"/);
+  assert.match(texts[input + 1] ?? '', /Small letters only/);
+  assert.ok(texts.findIndex((text) => text.includes('Not recorded.')) < input);
+});
+
+test('the judge refuses what is no card', () => {
+  const card = VARIANTS.launcher?.card ?? {};
+  const text = { type: 'TextBlock', text: 'x' };
+
+  const passed = [
+    { ...card, version: '1.6' },
+    { ...card, body: [{ type: 'Marquee', text: 'x' }] },
+    { ...card, body: [{ ...text, surprise: 1 }] },
+    { ...card, body: [{ ...text, color: 'pink' }] },
+    {
+      ...card,
+      body: [
+        { type: 'Input.Text', id: 'a' },
+        { type: 'Input.Text', id: 'a' },
+      ],
+    },
+    { ...card, body: [{ ...text, text: 'x'.repeat(25_000) }] },
+    { ...card, refresh: { action: { type: 'Action.Execute', title: 'x' }, userIds: Array(61).fill('29:x') } },
+  ].filter((wrong) => cardProblems(wrong).length === 0);
+
+  assert.deepEqual(passed, []);
+});
+
+function audienceOf(view: ApprovalView): NonNullable<ApprovalView['audience']> {
+  assert.ok(view.audience);
+  return view.audience;
+}
