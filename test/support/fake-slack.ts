@@ -2,9 +2,10 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { SlackConfig } from '../../src/config.ts';
+import { createFaults, type Fault } from './fake-faults.ts';
+import { cut, json, readText, until } from './fake-server.ts';
 import { type ActAs, createActAs } from './fake-slack-act.ts';
 import { messageProblems } from './fake-slack-block-kit.ts';
-import { createFaults, type Fault } from './fake-slack-faults.ts';
 import { createMethods, type Params, withIds } from './fake-slack-methods.ts';
 import { createFakeSocket, type FakeSocket } from './fake-slack-socket.ts';
 import {
@@ -18,9 +19,9 @@ import {
   type PrivateMessage,
 } from './fake-slack-workspace.ts';
 
+export type { Fault } from './fake-faults.ts';
 export type { Delivered, RawRequest, RawResponse } from './fake-slack-deliveries.ts';
 export { sendRaw, signedRequest } from './fake-slack-deliveries.ts';
-export type { Fault } from './fake-slack-faults.ts';
 export type {
   FakeBlock,
   FakeChannel,
@@ -241,44 +242,6 @@ export async function startFakeSlack(): Promise<FakeSlack> {
   };
 }
 
-function until<Value>(
-  watchers: Set<() => void>,
-  look: () => Value | undefined | false,
-  timeoutMs: number,
-): Promise<Value> {
-  return new Promise((resolve, reject) => {
-    const poll = setInterval(check, 50);
-    const limit = setTimeout(
-      () => finish(() => reject(new Error(`not seen within ${timeoutMs} ms`))),
-      timeoutMs,
-    );
-    watchers.add(check);
-    check();
-
-    function check(): void {
-      try {
-        const value = look();
-        if (value !== undefined && value !== false) finish(() => resolve(value));
-      } catch (error) {
-        finish(() => reject(error));
-      }
-    }
-
-    function finish(settle: () => void): void {
-      clearInterval(poll);
-      clearTimeout(limit);
-      watchers.delete(check);
-      settle();
-    }
-  });
-}
-
-async function readText(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
-  return Buffer.concat(chunks).toString();
-}
-
 /** Slack takes forms, in which anything with structure is JSON, and JSON. */
 function parseParams(text: string, contentType: string | undefined): Params {
   if (contentType?.startsWith('application/json')) return text === '' ? {} : (JSON.parse(text) as Params);
@@ -296,12 +259,4 @@ function parsed(value: string): unknown {
   } catch {
     return value;
   }
-}
-
-function json(response: ServerResponse, answer: unknown, status = 200): void {
-  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(answer));
-}
-
-function cut(request: IncomingMessage): void {
-  request.socket.destroy();
 }

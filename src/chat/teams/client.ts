@@ -66,6 +66,15 @@ export class BotClient extends TeamsAdapter {
   }
 }
 
+/** Naming one address makes botbuilder expect all of them. */
+const AUTHENTICATION = {
+  ValidateAuthority: true,
+  ToChannelFromBotLoginUrl: AuthenticationConstants.ToChannelFromBotLoginUrl,
+  ToChannelFromBotOAuthScope: AuthenticationConstants.ToChannelFromBotOAuthScope,
+  ToBotFromChannelTokenIssuer: AuthenticationConstants.ToBotFromChannelTokenIssuer,
+  OAuthUrl: AuthenticationConstants.OAuthUrl,
+};
+
 /** New registrations belong to one tenant; one that serves several is of the kind that Microsoft no longer registers. */
 function botConfiguration({ app, tenantIds, apiUrl }: TeamsConfig) {
   const [tenant] = tenantIds;
@@ -75,7 +84,10 @@ function botConfiguration({ app, tenantIds, apiUrl }: TeamsConfig) {
     ...(app !== undefined && tenantIds.length === 1
       ? { MicrosoftAppType: 'SingleTenant', MicrosoftAppTenantId: tenant }
       : { MicrosoftAppType: 'MultiTenant' }),
+    ...AUTHENTICATION,
     ToBotFromChannelOpenIdMetadataUrl: metadataUrl({ apiUrl }),
+    // Tokens of emulators and of other bots are no use to anybody: their keys are not looked for anywhere else.
+    ToBotFromEmulatorOpenIdMetadataUrl: metadataUrl({ apiUrl }),
   };
 }
 

@@ -2,7 +2,7 @@
 export type Fault =
   /** HTTP 429 with `Retry-After`, in seconds. */
   | { kind: 'rate-limited'; retryAfter: number }
-  | { kind: 'http'; status: 500 | 502 | 503 }
+  | { kind: 'http'; status: number; code?: string }
   /** `{ok: false, error}` */
   | { kind: 'error'; error: string }
   /** The connection is cut, and nothing was done. */
