@@ -52,9 +52,11 @@ export class BotClient extends TeamsAdapter {
   connector(serviceUrl: string): Promise<ConnectorClient> {
     const known = this.#connectors.get(serviceUrl);
     if (known !== undefined) return known;
-    const authentication = this.botFrameworkAuthentication;
-    const factory = authentication.createConnectorFactory(this.createClaimsIdentity(this.#appId));
-    const created = factory.create(serviceUrl, authentication.getOriginatingAudience()).then((connector) => {
+    const factory = this.botFrameworkAuthentication.createConnectorFactory(
+      this.createClaimsIdentity(this.#appId),
+    );
+    const scope = AuthenticationConstants.ToChannelFromBotOAuthScope;
+    const created = factory.create(serviceUrl, scope).then((connector) => {
       // biome-ignore lint/complexity/useLiteralKeys: private there, and the only way to its pipeline
       connector['client'].pipeline.removePolicy({ phase: 'Retry' });
       return connector;
