@@ -71,8 +71,8 @@ export interface FakeTeams extends ActInTeams {
   /** What one person alone was told beside cards, oldest first. */
   spokenTo(user: string): string[];
   deleteMessage(message: TeamsMessage): void;
-  /** The next `times` calls of an operation (`*`: any) go wrong. */
-  fail(operation: ConnectorOperation | '*', fault: Fault, times?: number): void;
+  /** The next `times` calls of an operation, in one conversation or in any, go wrong. */
+  fail(operation: ConnectorOperation, fault: Fault, times?: number, conversation?: string): void;
   goDown(): void;
   comeUp(): void;
   connect(url: string): void;
@@ -133,7 +133,8 @@ export async function startFakeTeams(tenantId: string = randomUUID()): Promise<F
       call.status = 401;
       return json(response, refusal(401, 'Unauthorized').body, 401);
     }
-    const fault = faults.take(wanted.operation);
+    const fault =
+      faults.take(`${wanted.operation} ${wanted.conversation}`) ?? faults.take(`${wanted.operation} `);
     if (fault?.kind === 'drop-before') return cut(request);
     if (fault?.kind === 'rate-limited') response.setHeader('retry-after', `${fault.retryAfter}`);
     const failed =
@@ -195,7 +196,8 @@ export async function startFakeTeams(tenantId: string = randomUUID()): Promise<F
       const at = world.messages.findIndex((message) => message.id === id);
       if (at >= 0) world.messages.splice(at, 1);
     },
-    fail: (operation, fault, times) => faults.inject(operation, fault, times),
+    fail: (operation, fault, times, conversation = '') =>
+      faults.inject(`${operation} ${conversation}`, fault, times),
     goDown() {
       down = true;
       server.closeAllConnections();

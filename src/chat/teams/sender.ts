@@ -37,7 +37,9 @@ const PACES = {
 } satisfies Record<string, Pace>;
 
 const MEMBERS: Pace = { burst: 7, everyMs: 150 };
-const CREATE: Pace = { burst: 4, everyMs: 500 };
+/** New conversations count for the app as a whole: 30 a second. */
+const CREATE: Pace = { burst: 10, everyMs: 50 };
+const MAX_DIRECTS = 10_000;
 
 const TIMEOUT_MS = 10_000;
 /** What a person waits for answers within this or counts as not there. */
@@ -48,6 +50,7 @@ export function createSender(options: { client: BotClient; appId: string; clock?
   const pacer = createPacer(options.clock ?? systemClock);
   const edits = createEdits<TeamsMessage>();
   const inTurn = createTurns();
+  const directs = new Map<string, string>();
 
   /** Two operations on one conversation at once are what Teams answers 412 to. */
   async function send<Answer>(
@@ -111,6 +114,8 @@ export function createSender(options: { client: BotClient; appId: string; clock?
     },
 
     async openDirect(user, tenantId, serviceUrl) {
+      const known = directs.get(user);
+      if (known !== undefined) return { serviceUrl, conversation: known };
       await pacer.turn('create', CREATE);
       const place = { serviceUrl, conversation: user };
       const answer = await send('create', place, (connector) =>
@@ -128,6 +133,8 @@ export function createSender(options: { client: BotClient; appId: string; clock?
       if (typeof answer.id !== 'string' || answer.id === '') {
         throw new ChatError('unavailable', 'create: the answer names no conversation');
       }
+      if (directs.size >= MAX_DIRECTS) directs.clear();
+      directs.set(user, answer.id);
       return { serviceUrl, conversation: answer.id };
     },
 

@@ -1,0 +1,236 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import type { PlatformConfig } from '../../src/domain/platform.ts';
+import { buttonsOf, readable, type TeamsMessage } from '../support/fake-teams.ts';
+import {
+  openPurserInTeams,
+  PEOPLE,
+  type PurserInTeams,
+  TEAMS_APPROVALS,
+  TEAMS_CHANNEL,
+} from '../support/purser-in-teams.ts';
+import {
+  approvalsOf,
+  auditOf,
+  cardOf,
+  create,
+  namespaceOf,
+  secretOf,
+  untilCard,
+  untilPhase,
+} from './acts.ts';
+
+const { kim, lee, noor, sam } = PEOPLE;
+
+describe('Purser in Slack and in Teams at once', () => {
+  let purser: PurserInTeams;
+
+  before(async () => {
+    purser = await openPurserInTeams({ platform: withTwoInFinOps });
+    await Promise.all([purser.startWorker(), purser.startBot()]);
+  });
+  after(async () => {
+    const problems = [...purser.slack.problems, ...purser.teams.problems];
+    await purser.close();
+    assert.deepEqual(problems, []);
+  });
+
+  /** The newest message of a conversation in Teams that is about the environment and says the text. */
+  function inTeams(place: string, name: string, text: string): Promise<TeamsMessage> {
+    const { teams } = purser;
+    const messages = () => (place.startsWith('19:') ? teams.messagesIn(place) : teams.directMessages(place));
+    return teams.until(
+      () => messages().findLast(({ card }) => readable(card).includes(name) && readable(card).includes(text)),
+      60_000,
+    );
+  }
+
+  const titles = (message: TeamsMessage) => buttonsOf(message.card).map(({ title }) => title);
+
+  test('asked for in Slack, approved in Teams: every copy in both says so', async () => {
+    const { teams } = purser;
+    const name = purser.newName();
+    await create(purser, `dev ${name} size=l`);
+    const card = await inTeams(noor, name, 'Please decide');
+
+    await teams.click(noor, card, 'Approve');
+
+    assert.match(teams.spokenTo(noor).at(-1) ?? '', /is recorded/);
+    await untilCard(purser, name, 'Approved by');
+    const direct = await inTeams(noor, name, 'Approved by Noor Sample');
+    const inChannel = await inTeams(TEAMS_APPROVALS, name, 'Approved by Noor Sample');
+    assert.deepEqual([titles(direct), titles(inChannel)], [[], []]);
+    await untilCard(purser, name, 'is ready');
+    await purser.slack.until(() => approvalsOf(purser, name).every(({ text }) => text.includes('Approved')));
+  });
+
+  test('asked for in Teams, approved in Slack', async () => {
+    const { slack, teams } = purser;
+    const name = purser.newName();
+    await teams.command(kim, TEAMS_CHANNEL, `create dev ${name} size=l`);
+    await inTeams(TEAMS_CHANNEL, name, 'Waiting for');
+    const card = await slack.until(() => approvalsOf(purser, name)[0]);
+
+    await slack.click('U0NOOR', card, 'environment.approve');
+
+    await inTeams(TEAMS_CHANNEL, name, 'is ready');
+    await inTeams(noor, name, 'Approved by Noor Sample');
+    assert.equal(cardOf(purser, name), undefined);
+  });
+
+  test('whoever asked in Slack cannot approve from their account in Teams', async () => {
+    const { teams } = purser;
+    const name = purser.newName();
+    await create(purser, `dev ${name} size=l`, { user: 'U0NOOR' });
+    const card = await inTeams(lee, name, 'Please decide');
+    const approve = buttonsOf(card.card).find(({ title }) => title === 'Approve');
+    const { verb, data } = approve;
+
+    const answer = await teams.sendRaw(
+      teams.activityOf(noor, TEAMS_APPROVALS, {
+        type: 'invoke',
+        name: 'adaptiveCard/action',
+        replyToId: card.id,
+        value: { action: { type: 'Action.Execute', verb, data }, trigger: 'manual' },
+      }),
+      `Bearer ${await teams.tokens.token()}`,
+    );
+
+    assert.match(answer.body.value, /You asked for this yourself/);
+    assert.equal((await purser.state(name)).phase, 'awaiting-approval');
+  });
+
+  test('a form in a dialog: errors at the field, a preview that follows, credentials for one person, the end', async () => {
+    const { teams } = purser;
+    const name = purser.newName();
+    await teams.command(kim, TEAMS_CHANNEL, 'create dev');
+    const launcher = await teams.until(() =>
+      teams
+        .messagesIn(TEAMS_CHANNEL)
+        .findLast(({ card }) => buttonsOf(card)[0]?.title === 'Fill in the form…'),
+    );
+    await teams.click(kim, launcher, 'Fill in the form…');
+    const form = teams.dialogOf(kim);
+    assert.match(readable(form?.card), /Will be created/);
+
+    await teams.submit(kim, { name: 'Not A Name' });
+    assert.match(readable(teams.dialogOf(kim)?.card), /⚠️/);
+    await teams.submit(kim, { name, size: 'l' }, 'Update the preview');
+    assert.match(readable(teams.dialogOf(kim)?.card), /FinOps/);
+    await teams.submit(kim, { name, size: 's' });
+    if (/comes back|Update the preview/.test(JSON.stringify(teams.dialogOf(kim)?.card)))
+      await teams.submit(kim);
+
+    const ready = await inTeams(TEAMS_CHANNEL, name, 'is ready');
+    await teams.click(kim, ready, 'Reveal credentials');
+    const credentials = teams.dialogOf(kim);
+    const { url } = await secretOf(purser, name, 'postgres');
+    assert.ok(JSON.stringify(credentials?.card).includes(JSON.stringify(url).slice(1, -1)));
+    assert.ok(!JSON.stringify(teams.world.messages).includes(`${url}`));
+    await teams.click(kim, ready, 'Delete…');
+    await teams.submit(kim);
+
+    await inTeams(TEAMS_CHANNEL, name, 'was deleted');
+    assert.equal(await namespaceOf(purser, name), undefined);
+  });
+
+  test('a denial needs a reason, which the requester reads on every copy', async () => {
+    const { teams } = purser;
+    const name = purser.newName();
+    await create(purser, `dev ${name} size=l`);
+    const card = await inTeams(noor, name, 'Please decide');
+
+    await teams.click(noor, card, 'Deny…');
+    await teams.submit(noor, { reason: 'x' });
+    assert.match(readable(teams.dialogOf(noor)?.card), /Please say why/);
+    await teams.submit(noor, { reason: 'Size m is enough.' });
+
+    await untilCard(purser, name, 'Size m is enough.');
+    await inTeams(TEAMS_APPROVALS, name, 'Size m is enough.');
+  });
+
+  test('in the approval channel an approver’s client brings their buttons, and nobody else’s does', async () => {
+    const { teams } = purser;
+    const name = purser.newName();
+    await teams.say(noor, 'me', 'hello');
+    await teams.say(lee, 'me', 'hello');
+    await create(purser, `dev ${name} size=l`);
+    const card = await inTeams(TEAMS_APPROVALS, name, 'Please decide');
+    assert.deepEqual(titles(card), []);
+
+    const others = await teams.refresh(kim, card);
+    await teams.refresh(noor, card);
+    await teams.click(noor, card, 'Approve');
+
+    assert.equal(others, undefined);
+    await inTeams(TEAMS_APPROVALS, name, 'Approved by Noor Sample');
+  });
+
+  test('an account nobody is linked to asks to be linked, and an administrator decides in Teams', async () => {
+    const { teams } = purser;
+    await teams.say(sam, 'me', 'env');
+    const prompt = await teams.until(() => teams.directMessages(sam).at(-1));
+    await teams.click(sam, prompt, 'link.request');
+    const card = await inTeams(PEOPLE.ravi, 'Link a chat account', 'Please decide');
+
+    await teams.click(PEOPLE.ravi, card, 'Choose the person…');
+    await teams.submit(PEOPLE.ravi, { person: 'sam' });
+
+    await teams.until(() =>
+      teams.directMessages(sam).some((told) => readable(told.card).includes('is linked')),
+    );
+  });
+
+  test('a guest and somebody of another tenant are refused, whatever they ask', async () => {
+    const { teams } = purser;
+    const guest = '00000000-0000-4000-8000-00000000a0f1';
+    const stranger = '00000000-0000-4000-8000-00000000a0f2';
+    teams.addUser({ aadObjectId: guest, name: 'A guest', role: 'guest' });
+    teams.addUser({
+      aadObjectId: stranger,
+      name: 'A stranger',
+      tenantId: '00000000-0000-4000-8000-0000000000ff',
+    });
+
+    await teams.command(guest, 'me', 'list');
+    const foreign = await teams.command(stranger, 'me', 'list');
+
+    const told = await teams.until(() => teams.directMessages(guest)[0]);
+    assert.match(readable(told.card), /guest/i);
+    assert.equal(foreign.status, 401);
+  });
+
+  test('whom the app is not installed for is told so in the channel, without the content', async () => {
+    const { teams } = purser;
+    await teams.uninstall(lee);
+    const before = teams.directMessages(lee).length;
+
+    await teams.command(lee, TEAMS_CHANNEL, 'list');
+
+    const said = await teams.until(() =>
+      teams.messagesIn(TEAMS_CHANNEL).find(({ card }) => readable(card).includes('cannot write to you')),
+    );
+    assert.doesNotMatch(readable(said.card), /Environments/);
+    await teams.install(lee);
+    const greeting = await teams.until(() => teams.directMessages(lee)[before]);
+    assert.match(readable(greeting.card), /Hello Lee Sample/);
+  });
+
+  test('an invoke that Teams repeats, twice and at once, has one effect', async () => {
+    const { teams } = purser;
+    const name = purser.newName();
+    await teams.extension(lee, TEAMS_CHANNEL, 'environment.request');
+    const sent = await teams.submit(lee, { name, team: 'shop' });
+
+    const again = await Promise.all([teams.redeliver(sent, 'fresh'), teams.redeliver(sent, 'fresh')]);
+
+    assert.deepEqual(new Set(again.map(({ status }) => status)), new Set([200]));
+    await untilPhase(purser, name, 'ready');
+    const requests = (await auditOf(purser, name)).filter((row) => row.startsWith('environment.request'));
+    assert.equal(requests.length, 1);
+  });
+});
+
+function withTwoInFinOps({ teams }: PlatformConfig): void {
+  teams.find(({ id }) => id === 'finops')?.members.push('lee');
+}
