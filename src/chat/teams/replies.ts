@@ -47,8 +47,6 @@ const DUPLICATE = 'This is being done already: the card shows how it goes.';
 const BELOW = 'The answer is below.';
 const ELSEWHERE = 'I have answered you in our personal chat.';
 
-const POINTER: NoticeView = { kind: 'notice', tone: 'info', text: ELSEWHERE };
-
 /** Says nothing of what it was about. */
 const NOT_INSTALLED: NoticeView = {
   kind: 'notice',
@@ -96,16 +94,10 @@ export function createReplies(options: {
   }
 
   /** In private; where that cannot be, says so where it was asked, without the content. */
-  async function postPrivately(
-    content: TeamsMessage,
-    activity: TeamsActivity,
-    point: boolean,
-  ): Promise<void> {
+  async function postPrivately(content: TeamsMessage, activity: TeamsActivity): Promise<void> {
     const here = placeOf(activity);
     try {
-      const place = await direct(activity);
-      await sender.post(place, content);
-      if (point && place.conversation !== here.conversation) await sender.post(here, message(POINTER));
+      await sender.post(await direct(activity), content);
     } catch (error) {
       if (!(error instanceof ChatError) || !['forbidden', 'not-found'].includes(error.reason)) throw error;
       logger.info({ err: error.message }, 'somebody cannot be answered in private');
@@ -144,7 +136,7 @@ export function createReplies(options: {
             return;
           }
           const content = standalone(reply);
-          if (content !== undefined) await postPrivately(content, activity, command !== undefined);
+          if (content !== undefined) await postPrivately(content, activity);
         })(),
       );
     },
@@ -156,7 +148,7 @@ export function createReplies(options: {
       if (reply.kind === 'open-form' && reply.form.kind === 'credentials') return inlineForm(reply.form).card;
       const content = standalone(reply);
       if (content === undefined) return DUPLICATE;
-      void track(quietly(postPrivately(content, activity, false)));
+      void track(quietly(postPrivately(content, activity)));
       return isPersonal(activity.conversation.id) ? BELOW : ELSEWHERE;
     },
 
@@ -200,7 +192,7 @@ export function createReplies(options: {
       );
     },
 
-    tell: (view, activity) => quietly(postPrivately(message(view), activity, false)),
+    tell: (view, activity) => quietly(postPrivately(message(view), activity)),
   };
 }
 

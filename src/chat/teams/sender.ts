@@ -31,7 +31,7 @@ export interface Sender {
 
 /** Teams counts 7 in 1 s, 8 in 2 s, 60 in 30 s and 1,800 in an hour, per conversation: each pace keeps below. */
 const PACES = {
-  seconds: { burst: 4, everyMs: 500 },
+  seconds: { burst: 3, everyMs: 500 },
   minute: { burst: 20, everyMs: 750 },
   hour: { burst: 200, everyMs: 2_250 },
 } satisfies Record<string, Pace>;
