@@ -150,6 +150,21 @@ export function loadManifestsDirectory(): string {
   return variables.pick({ PURSER_MANIFESTS: true }).parse(withoutEmpty(process.env)).PURSER_MANIFESTS;
 }
 
+/** The bot's app id, and where the organisation's files are, for a tool that needs nothing else. Throws `ConfigError`. */
+export function loadTeamsPackageConfig(): { appId: string; manifests: string } {
+  const parsed = variables
+    .pick({ TEAMS_APP_ID: true, PURSER_MANIFESTS: true })
+    .safeParse(withoutEmpty(process.env));
+  const problems: ConfigProblem[] = [];
+  for (const issue of parsed.error?.issues ?? []) add(problems, String(issue.path[0]), issue.message);
+  const appId = parsed.data?.TEAMS_APP_ID;
+  if (parsed.success && appId === undefined) {
+    add(problems, 'TEAMS_APP_ID', 'is not set: the package belongs to one bot');
+  }
+  if (appId === undefined || parsed.data === undefined) throw new ConfigError(problems);
+  return { appId, manifests: parsed.data.PURSER_MANIFESTS };
+}
+
 /** An empty variable counts as one that is not set. Throws `ConfigError` with every problem. */
 export function readConfig(env: Environment, mode: Mode): Config {
   const given = withoutEmpty(env);
