@@ -1,4 +1,5 @@
 /** `npm start`: bot and worker in one process, and everything they need that is not configured. */
+import { parseArgs } from 'node:util';
 import { pino } from 'pino';
 import { type Config, ConfigError, loadConfig } from './config.ts';
 import { ManifestError } from './directory/manifest-files.ts';
@@ -16,6 +17,8 @@ import { startWorker } from './processes/start-worker.ts';
 
 const EX_CONFIG = 78;
 const STOP_TIMEOUT_MS = 15_000;
+
+const USAGE = 'Usage: npm start [-- --teams]';
 
 const progress = createProgress(process.stdout);
 const stopping = new AbortController();
@@ -36,6 +39,7 @@ process.exit();
 
 async function main(): Promise<void> {
   const began = performance.now();
+  const { teams } = readArguments();
   const given = loadConfig('start');
   await prepareHome(given.home);
   await using running = new AsyncDisposableStack();
@@ -44,7 +48,7 @@ async function main(): Promise<void> {
   await requireFreePort(given.port);
 
   progress.line('Starting Purser');
-  const stack = await startLocalStack(given, progress, stopping.signal);
+  const stack = await startLocalStack(given, progress, stopping.signal, { teams });
   running.defer(() => stack.stop());
   const dependencies = await openDependencies(stack.config, { log: openLog(given) });
   running.defer(() => within(STOP_TIMEOUT_MS, dependencies.close()));
@@ -56,6 +60,15 @@ async function main(): Promise<void> {
   lock.describe(stack.slack?.url ?? `http://localhost:${given.port}`);
   progress.line(summary(stack, given, performance.now() - began));
   await Promise.race([aborted(stopping.signal), worker.failed, bot.failed, stack.lost.then(refuseLoss)]);
+}
+
+function readArguments(): { teams: boolean } {
+  try {
+    const { values } = parseArgs({ options: { teams: { type: 'boolean', default: false } } });
+    return { teams: values.teams };
+  } catch (error) {
+    throw new LocalStackError(`${error instanceof Error ? error.message : error}\n${USAGE}`);
+  }
 }
 
 /** The terminal shows what needs a person; the file has everything. */

@@ -158,3 +158,37 @@ function refusal(read: () => unknown): ConfigError {
   }
   return assert.fail('the configuration was accepted');
 }
+
+const TEAMS = {
+  TEAMS_APP_ID: '01234567-89ab-4def-8123-456789abcdef',
+  TEAMS_APP_PASSWORD: 'a-sample-secret-of-no-use',
+  TEAMS_TENANT_IDS: '11111111-1111-4111-8111-111111111111, 22222222-2222-4222-8222-22222222222A',
+};
+
+test('Teams is on when all of its variables are set, and off when none is', () => {
+  const { teams } = readConfig(TEAMS, 'start');
+
+  assert.deepEqual(teams, {
+    app: { id: TEAMS.TEAMS_APP_ID, password: TEAMS.TEAMS_APP_PASSWORD },
+    tenantIds: ['11111111-1111-4111-8111-111111111111', '22222222-2222-4222-8222-22222222222a'],
+    apiUrl: undefined,
+  });
+  assert.equal(readConfig({}, 'start').teams, undefined);
+});
+
+for (const missing of Object.keys(TEAMS)) {
+  test(`Teams without ${missing} refuses to start, and says why`, () => {
+    assert.throws(
+      () => readConfig({ ...TEAMS, [missing]: '' }, 'start'),
+      new RegExp(`${missing} is not set`),
+    );
+  });
+}
+
+test('another Bot Connector must be encrypted, or on this machine', () => {
+  const apiUrlOf = (url: string) => () => readConfig({ ...TEAMS, TEAMS_API_URL: url }, 'start').teams?.apiUrl;
+
+  assert.equal(apiUrlOf('http://127.0.0.1:9000')(), 'http://127.0.0.1:9000/');
+  assert.equal(apiUrlOf('https://connector.example.test/teams')(), 'https://connector.example.test/teams/');
+  assert.throws(apiUrlOf('http://connector.example.test/'), /TEAMS_API_URL must be an https address/);
+});

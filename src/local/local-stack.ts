@@ -1,8 +1,10 @@
 import { join, resolve } from 'node:path';
 import { type Config, programDirectories } from '../config.ts';
 import { createPlatformFile } from '../directory/platform-file.ts';
+import type { PlatformConfig } from '../domain/platform.ts';
 import { type Cluster, startCluster } from './cluster.ts';
 import { LocalStackError } from './errors.ts';
+import { PLAYGROUND_LICENCE, type Playground, startPlayground, teamsPeople } from './playground.ts';
 import { freePort, isPortOpen } from './ports.ts';
 import { endLeftovers } from './processes.ts';
 import type { Progress } from './progress.ts';
@@ -17,6 +19,8 @@ export interface LocalStack {
   temporal?: TemporalServer;
   cluster?: Cluster;
   slack?: LocalSlack;
+  /** Empty where Teams is off, or real. */
+  teams: Playground[];
   /** Resolves with the name of a part that went away by itself. */
   lost: Promise<string>;
   stop(): Promise<void>;
@@ -24,14 +28,16 @@ export interface LocalStack {
 
 const NODES = 3;
 const SLACK_PORT = 3001;
+const TEAMS_PORTS = [3002, 3003];
 const TEMPORAL_PORT = 7233;
 const TEMPORAL_UI_PORT = 8233;
 
-/** Starts what `config` does not name. When one part fails, or `signal` aborts, nothing stays behind. */
+/** Starts what `config` does not name, and where `teams` is wanted, two people’s. When one part fails, or `signal` aborts, nothing stays behind. */
 export async function startLocalStack(
   config: Config,
   progress: Progress,
   signal: AbortSignal,
+  { teams: wanted }: { teams: boolean },
 ): Promise<LocalStack> {
   const home = resolve(config.home);
   const pidDirectory = join(home, 'run');
@@ -46,6 +52,8 @@ export async function startLocalStack(
     signal,
   });
   signal.throwIfAborted();
+  const playground = wanted && config.teams === undefined ? await preparePlayground(config) : undefined;
+  if (playground !== undefined) progress.line(`\n${PLAYGROUND_LICENCE}\n`);
 
   await using started = new AsyncDisposableStack();
   const keep = async <T extends { stop(): Promise<void> }>(starting: Promise<T>): Promise<T> => {
@@ -53,7 +61,7 @@ export async function startLocalStack(
     started.defer(() => part.stop());
     return part;
   };
-  const [temporal, cluster, slack] = await allOrFirstFailure([
+  const [temporal, cluster, slack, teams] = await allOrFirstFailure([
     config.temporal === undefined
       ? keep(startTemporal(tools.temporal, { home, logDirectory, pidDirectory }))
       : undefined,
@@ -61,6 +69,9 @@ export async function startLocalStack(
       ? keep(startCluster({ tools, directory: join(home, 'cluster'), nodes: NODES }))
       : undefined,
     config.slack === undefined ? keep(startSlack(config, { home, logDirectory, pidDirectory })) : undefined,
+    playground === undefined
+      ? []
+      : startTeams(playground, (starting) => keep(starting), { home, logDirectory, pidDirectory }),
   ]);
   signal.throwIfAborted();
 
@@ -78,13 +89,16 @@ export async function startLocalStack(
           plainDates: true,
           inbound: { kind: 'http', signingSecret: slack.signingSecret },
         }),
+      teams: config.teams ?? (playground && { tenantIds: [playground.tenantId] }),
     },
     temporal,
     cluster,
     slack,
+    teams,
     lost: Promise.race([
       ...(temporal === undefined ? [] : [temporal.exited.then(() => 'Temporal')]),
       ...(slack === undefined ? [] : [slack.exited.then(() => 'The local Slack')]),
+      ...teams.map(({ exited, name }) => exited.then(() => `The Playground of ${name}`)),
     ]),
     stop: () => parts.disposeAsync(),
   };
@@ -114,6 +128,40 @@ async function startSlack(config: Config, { home, ...directories }: Places): Pro
     directory: join(home, 'slack'),
     ...directories,
   });
+}
+
+interface PlaygroundPlan {
+  platform: PlatformConfig;
+  tenantId: string;
+  /** Who asks and who approves. */
+  people: string[];
+  endpoint: string;
+}
+
+async function preparePlayground(config: Config): Promise<PlaygroundPlan> {
+  const platform = await createPlatformFile(config.manifests)();
+  const { tenantId, people } = teamsPeople(platform);
+  const ids = people.map(({ id }) => id);
+  const approver = people.find(({ id, roles }) => id !== ids[0] && roles.length > 1)?.id ?? ids[1];
+  const pair = [ids[0], approver].filter((id) => id !== undefined);
+  return { platform, tenantId, people: pair, endpoint: `http://127.0.0.1:${config.port}/api/messages` };
+}
+
+/** One after the other: both would fetch the package into the same place. */
+async function startTeams(
+  { platform, people, endpoint }: PlaygroundPlan,
+  keep: (starting: Promise<Playground>) => Promise<Playground>,
+  { home, ...directories }: Places,
+): Promise<Playground[]> {
+  const started: Playground[] = [];
+  for (const [index, person] of people.entries()) {
+    const port = await preferredPort(TEAMS_PORTS[index] ?? 0);
+    const directory = join(home, 'teams');
+    started.push(
+      await keep(startPlayground({ platform, person, port, endpoint, directory, ...directories })),
+    );
+  }
+  return started;
 }
 
 /** Throws `LocalStackError` when somebody else has the port that people and Slack are told. */

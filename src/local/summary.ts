@@ -6,11 +6,13 @@ type Row = [what: string, where: string, note: string];
 
 /** What a person reads once everything runs. `given` is the configuration as it was set, without the local parts. */
 export function summary(stack: LocalStack, given: Config, tookMs: number): string {
-  const { temporal, cluster, slack, config } = stack;
+  const { temporal, cluster, slack, teams, config } = stack;
   const running: Row[] = [
     slack === undefined
       ? ['Slack', 'your workspace', '']
       : ['Slack', slack.url, 'open this; “Act as” switches between the sample people'],
+    ...teams.map(({ name, url }): Row => ['Teams', url, `open this to be ${name}`]),
+    ...(given.teams === undefined ? [] : [['Teams', 'your organisation', ''] satisfies Row]),
     temporal === undefined
       ? ['Temporal', config.temporal?.connectionOptions.address ?? '', '']
       : ['Temporal', temporal.uiUrl ?? '', `server at ${temporal.address}`],
@@ -27,6 +29,15 @@ export function summary(stack: LocalStack, given: Config, tookMs: number): strin
     ...(slack === undefined
       ? []
       : [['A real Slack', 'SLACK_BOT_TOKEN', 'with SLACK_SIGNING_SECRET or SLACK_APP_TOKEN'] satisfies Row]),
+    ...(config.teams === undefined
+      ? [
+          [
+            'Teams',
+            'npm start -- --teams',
+            'or TEAMS_APP_ID, TEAMS_APP_PASSWORD and TEAMS_TENANT_IDS',
+          ] satisfies Row,
+        ]
+      : []),
     ...(temporal === undefined ? [] : [['A shared Temporal', 'TEMPORAL_ADDRESS', ''] satisfies Row]),
     ...(cluster === undefined ? [] : [['A real cluster', 'KUBECONFIG', ''] satisfies Row]),
     ...(config.databaseUrl === undefined ? [['Postgres', 'DATABASE_URL', ''] satisfies Row] : []),
@@ -41,7 +52,10 @@ export function summary(stack: LocalStack, given: Config, tookMs: number): strin
     ...(off.length === 0 ? [] : ['', 'Off, and the variable that turns it on:', ...table(off)]),
     ...(slack === undefined
       ? []
-      : ['', 'The local Slack answers everybody on this network: use it on one you trust.']),
+      : [
+          '',
+          `The local Slack${teams.length === 0 ? ' answers' : ' and Teams answer'} everybody on this network: use it on one you trust.`,
+        ]),
     '',
     'Ctrl-C stops everything. Environments are kept for the next start.',
     '',
