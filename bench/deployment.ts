@@ -35,7 +35,7 @@ export interface Deployment {
 /** Starts the bot and, where `worker` is wanted, the worker; what `running` is given ends everything again. */
 export async function deploy(
   running: AsyncDisposableStack,
-  { worker }: { worker: boolean },
+  { worker, env = {} }: { worker: boolean; env?: Record<string, string> },
 ): Promise<Deployment> {
   stopOnSignals(running);
   if ((await runningStack()) === undefined) {
@@ -66,6 +66,7 @@ export async function deploy(
     SLACK_BOT_TOKEN: botToken,
     SLACK_SIGNING_SECRET: inbound.signingSecret,
     SLACK_API_URL: apiUrl,
+    ...env,
   };
   async function start(name: 'bot' | 'worker'): Promise<string> {
     const port = await freePort();

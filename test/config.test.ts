@@ -24,6 +24,7 @@ test('npm start needs nothing', () => {
     home: '.purser',
     logLevel: 'info',
     slack: undefined,
+    teams: undefined,
     temporal: undefined,
     kubernetes: undefined,
     databaseUrl: undefined,
