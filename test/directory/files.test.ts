@@ -141,8 +141,10 @@ test('decided links are added, and what the file says stays', async () => {
 
   const accounts = Object.fromEntries(people.map(({ id, accounts }) => [id, accounts.map(accountKey)]));
   assert.deepEqual(accounts.sam, ['slack:T0SAMPLE:U0SAM']);
-  assert.deepEqual(accounts.kim, ['slack:T0SAMPLE:U0KIM']);
-  assert.deepEqual(accounts.ravi, ['slack:T0SAMPLE:U0RAVI']);
+  const inTeams = (number: number) =>
+    `teams:00000000-0000-4000-8000-000000000001:00000000-0000-4000-8000-00000000a00${number}`;
+  assert.deepEqual(accounts.kim, ['slack:T0SAMPLE:U0KIM', inTeams(1)]);
+  assert.deepEqual(accounts.ravi, ['slack:T0SAMPLE:U0RAVI', inTeams(4)]);
 });
 
 test('links that cannot be read are no directory', async () => {

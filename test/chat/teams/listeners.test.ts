@@ -1,0 +1,186 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { Application } from '@microsoft/teams-ai';
+import { type Activity, TestAdapter } from 'botbuilder';
+import { pino } from 'pino';
+import { createListeners } from '../../../src/chat/teams/listeners.ts';
+import type { FormView } from '../../../src/domain/forms.ts';
+import type { ChatRequest } from '../../../src/domain/requests.ts';
+import type { NoticeView } from '../../../src/domain/views.ts';
+import { readable } from '../../support/fake-teams.ts';
+import { sampleViews } from '../sample-views.ts';
+import { KIM, NOOR, SHOP, startHarness } from './harness.ts';
+
+const NOTICE: NoticeView = { kind: 'notice', tone: 'success', text: 'Done, for you alone.' };
+const FORM: FormView = sampleViews.form;
+const CREDENTIALS = sampleViews.credentials;
+
+test('the handlers take what botbuilder’s own test adapter sends', async () => {
+  const requests: ChatRequest[] = [];
+  const told: unknown[] = [];
+  const app = new Application({ removeRecipientMention: false, startTypingTimer: false });
+  const listeners = createListeners({
+    dispatch: async (request) => {
+      requests.push(request);
+      return NOTICE;
+    },
+    actors: {
+      resolve: async () => ({
+        account: { platform: 'teams', tenantId: 'tenant', aadObjectId: KIM },
+        standing: 'member',
+        displayName: 'Kim Sample',
+      }),
+    },
+    references: {
+      learn: async () => undefined,
+      find: async () => undefined,
+      handles: async () => new Map(),
+      forget: async () => undefined,
+    },
+    replies: () => ({
+      perform: async (reply) => void told.push(reply),
+      execute: async () => 'executed',
+      show: () => 'shown',
+      conclude: async () => 'concluded',
+      settle: async () => 'settled',
+      task: () => 'tasked',
+      tell: async () => undefined,
+    }),
+    logger: pino({ level: 'silent' }),
+  });
+  listeners.register(app);
+  const template = {
+    channelId: 'msteams',
+    serviceUrl: 'https://smba.trafficmanager.net/teams/',
+    from: { id: '29:kim', name: 'Kim Sample', aadObjectId: KIM },
+    recipient: { id: '28:app', name: 'Purser' },
+    conversation: { id: 'a:kim', tenantId: 'tenant', conversationType: 'personal', isGroup: false, name: '' },
+  } as Partial<Activity>;
+  const adapter = new TestAdapter(async (context) => void (await app.run(context)), template);
+
+  await adapter.processActivity({ type: 'message', id: '1', text: 'env create dev' });
+  await listeners.settled();
+
+  assert.partialDeepStrictEqual(requests[0], { kind: 'command', text: 'create dev' });
+  assert.deepEqual(told, [NOTICE]);
+});
+
+test('a greeting is answered with the home card, in the personal chat', async (t) => {
+  const { teams, requests, answer } = await startHarness(t);
+  answer(sampleViews.home);
+
+  await teams.say(KIM, SHOP, '<at>Purser</at>');
+
+  assert.equal(requests[0]?.kind, 'home');
+  const card = await teams.until(() => teams.directMessages(KIM)[0]);
+  assert.match(readable(card.card), /Waiting for you/);
+  assert.deepEqual(teams.messagesIn(SHOP), []);
+});
+
+test('credentials open in a dialog, and are posted nowhere', async (t) => {
+  const { teams, adapter, answer } = await startHarness(t);
+  await adapter.post(
+    {
+      platform: 'teams',
+      tenantId: teams.world.tenantId,
+      conversationId: SHOP,
+      serviceUrl: teams.config.apiUrl,
+    },
+    sampleViews['environment-ready'],
+    'key-1',
+  );
+  const [card] = teams.messagesIn(SHOP);
+  assert.ok(card);
+  answer({ kind: 'open-form', form: CREDENTIALS });
+
+  await teams.click(KIM, card, 'Reveal credentials');
+
+  const secret = CREDENTIALS.entries[0]?.value ?? '';
+  assert.ok(JSON.stringify(teams.dialogOf(KIM)?.card).includes(JSON.stringify(secret).slice(1, -1)));
+  assert.ok(
+    !JSON.stringify([teams.world.messages, teams.calls]).includes(JSON.stringify(secret).slice(1, -1)),
+  );
+});
+
+test('where no dialog opens, a form is a message that is edited into its outcome', async (t) => {
+  const { teams, answer } = await startHarness(t, ({ tenantIds }) => ({ tenantIds }));
+  teams.takeAnyToken();
+  answer({ kind: 'open-form', form: FORM });
+  await teams.command(KIM, SHOP, 'create dev');
+  const form = await teams.until(() => teams.directMessages(KIM)[0]);
+  answer({ kind: 'form-errors', errors: { name: 'That name is taken.' } });
+
+  await teams.click(KIM, form, 'Request', { name: 'pr-42' });
+  await teams.until(() => readable(form.card).includes('That name is taken.'));
+  answer(NOTICE);
+  await teams.click(KIM, form, 'Request', { name: 'pr-43' });
+
+  await teams.until(() => readable(form.card).includes('Done, for you alone.'));
+  assert.equal(teams.directMessages(KIM).length, 1);
+});
+
+test('a client that knows no Action.Execute is answered by a message', async (t) => {
+  const { teams, adapter, requests, answer } = await startHarness(t);
+  await adapter.post(
+    {
+      platform: 'teams',
+      tenantId: teams.world.tenantId,
+      conversationId: SHOP,
+      serviceUrl: teams.config.apiUrl,
+    },
+    { ...sampleViews['approval-open'], audience: undefined },
+    'key-1',
+  );
+  const [card] = teams.messagesIn(SHOP);
+  assert.ok(card);
+  answer(NOTICE);
+
+  await teams.clickOldClient(NOOR, card, 'Approve');
+
+  assert.partialDeepStrictEqual(requests[0], { kind: 'action', actionId: 'environment.approve' });
+  await teams.until(() => teams.directMessages(NOOR).length === 1);
+});
+
+test('a form sent again under another id gets the answer of the first, and one request is made', async (t) => {
+  const { teams, requests, answer } = await startHarness(t);
+  answer({ kind: 'open-form', form: FORM });
+  await teams.extension(KIM, SHOP, 'environment.request');
+  answer(NOTICE);
+  const sent = await teams.submit(KIM, { name: 'pr-42' });
+
+  const [first, second] = await Promise.all([teams.redeliver(sent, 'fresh'), teams.redeliver(sent, 'fresh')]);
+
+  assert.equal(requests.filter(({ kind }) => kind === 'form').length, 1);
+  assert.deepEqual([first.body, second.body], [sent.body, sent.body]);
+});
+
+test('a button of an older Purser does nothing, and says so', async (t) => {
+  const { teams, requests } = await startHarness(t);
+  const activity = teams.activityOf(KIM, SHOP, {
+    type: 'invoke',
+    name: 'adaptiveCard/action',
+    value: { action: { type: 'Action.Execute', verb: 'purser', data: { old: true } } },
+  });
+
+  const { body } = await teams.sendRaw(activity, `Bearer ${await teams.tokens.token()}`);
+
+  assert.match(body.value, /older version/);
+  assert.deepEqual(requests, []);
+});
+
+test('where somebody is reached is learned from what they do, and forgotten when they remove the app', async (t) => {
+  const { teams, adapter } = await startHarness(t);
+  const kim = { platform: 'teams' as const, tenantId: teams.world.tenantId, aadObjectId: KIM };
+  await teams.say(KIM, 'me', 'env');
+
+  await adapter.openDirect(kim);
+  const known = teams.callsOf('create').length;
+  await teams.uninstall(KIM);
+  const refused = await adapter.openDirect(kim).then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+
+  assert.equal(known, 0);
+  assert.match(`${refused}`, /create: HTTP 403/);
+});
