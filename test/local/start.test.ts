@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -23,8 +23,8 @@ interface Purser {
 }
 
 /** As `npm start` runs it, without anything configured. */
-function startPurser(env: Record<string, string>): Purser {
-  const child = spawn(process.execPath, ['src/main.ts'], {
+function startPurser(env: Record<string, string>, args: string[] = []): Purser {
+  const child = spawn(process.execPath, ['src/main.ts', ...args], {
     env: { PATH: process.env.PATH, HOME: process.env.HOME, LOG_LEVEL: 'info', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -70,6 +70,19 @@ async function processesOf(home: string): Promise<string[]> {
   return all.split('\n').filter((line) => line.includes(home) && !line.startsWith('ps '));
 }
 
+/** A Playground that shows nothing but the file it was given. */
+async function standInForNpx(directory: string): Promise<void> {
+  await mkdir(directory);
+  const program = `#!${process.execPath}
+const { createServer } = require('node:http');
+const { readFileSync } = require('node:fs');
+const port = Number(process.argv[process.argv.indexOf('-p') + 1]);
+const file = readFileSync('.m365agentsplayground.yml');
+createServer((_request, response) => response.end(file)).listen(port, '127.0.0.1');
+`;
+  await writeFile(join(directory, 'npx'), program, { mode: 0o755 });
+}
+
 async function pidOf(home: string, component: string): Promise<number> {
   return Number(await readFile(join(home, 'cluster/clusters/purser/pids', `${component}.pid`), 'utf8'));
 }
@@ -87,8 +100,8 @@ describe('npm start', () => {
   const kubectl = (...args: string[]) =>
     run(tool('kubectl'), ['--kubeconfig', join(home, 'cluster', 'kubeconfig'), ...args]);
 
-  async function start(): Promise<Purser> {
-    running = startPurser({ PURSER_HOME: home, PORT: port });
+  async function start(env: Record<string, string> = {}, args: string[] = []): Promise<Purser> {
+    running = startPurser({ PURSER_HOME: home, PORT: port, ...env }, args);
     started.push(running);
     await running.says('Ctrl-C stops everything');
     return running;
@@ -130,6 +143,39 @@ describe('npm start', () => {
     assert.equal(code, 0);
     assert.deepEqual(await processesOf(home), []);
     assert.deepEqual(await readdir(join(home, 'run')), []);
+  });
+
+  it('serves two people a Teams when asked to, after saying whose it is', async () => {
+    const programs = join(home, 'programs');
+    await standInForNpx(programs);
+    const purser = await start({ PATH: `${programs}:${process.env.PATH}` }, ['--teams']);
+
+    const output = purser.output();
+    const pages = [...output.matchAll(/Teams +(http:\S+) +open this to be (\w+)/g)];
+    const answers = await Promise.all(pages.map(async ([, url = '']) => (await fetch(url)).text()));
+    const refused = await fetch(`http://localhost:${port}/api/messages`, { method: 'POST', body: '{}' });
+    await stop(purser);
+
+    assert.ok(output.indexOf('Microsoft’s own terms') < output.indexOf('is ready'));
+    assert.deepEqual(
+      pages.map(([, , name]) => name),
+      ['Kim', 'Noor'],
+    );
+    for (const [index, answer] of answers.entries()) {
+      assert.match(answer, new RegExp(`currentUser:\\s+id: 29:${['kim', 'noor'][index]}`));
+    }
+    assert.equal(refused.status, 401);
+    assert.deepEqual(await processesOf(home), []);
+  });
+
+  it('says in one line what it was not asked in a way it understands', async () => {
+    const purser = startPurser({ PURSER_HOME: home, PORT: port }, ['--slack']);
+
+    const code = await purser.exited;
+
+    assert.equal(code, 1);
+    assert.match(purser.output(), /--slack/);
+    assert.match(purser.output(), /Usage: npm start \[-- --teams\]/);
   });
 
   it('still has what was there the second time', async () => {
