@@ -2,6 +2,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AckFn, App, Receiver } from '@slack/bolt';
 import type { Logger } from 'pino';
+import { end, readBody } from '../http.ts';
 
 /** Slack's largest requests are views of up to 250 KB. */
 const MAX_BODY_BYTES = 256 * 1024;
@@ -39,7 +40,7 @@ export function createHttpReceiver(options: {
     if (app === undefined || !open) return end(response, 503);
     const headers = signedHeaders(request, now());
     if (headers === undefined) return refuse(request, response, 401);
-    const raw = await readBody(request);
+    const raw = await readBody(request, MAX_BODY_BYTES);
     if (raw === 'too large') return refuse(request, response, 413);
     if (!isSigned(raw, headers, signingSecret)) return refuse(request, response, 401);
     const body = parseBody(raw, headers.contentType);
@@ -123,19 +124,6 @@ function only(values: string[] | undefined): string | undefined {
   return values?.length === 1 ? values[0] : undefined;
 }
 
-async function readBody(request: IncomingMessage): Promise<Buffer | 'too large'> {
-  if (Number(request.headers['content-length'] ?? 0) > MAX_BODY_BYTES) return 'too large';
-  const chunks: Buffer[] = [];
-  let size = 0;
-  // The socket must outlive a refusal, to carry the answer.
-  for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > MAX_BODY_BYTES) return 'too large';
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
-}
-
 function isSigned(raw: Buffer, { signature, timestamp }: SignedHeaders, secret: string): boolean {
   const expected = createHmac('sha256', secret).update(`v0:${timestamp}:`).update(raw).digest();
   return timingSafeEqual(expected, Buffer.from(signature.slice('v0='.length), 'hex'));
@@ -163,13 +151,4 @@ function parseObject(text: string): Record<string, unknown> | undefined {
   } catch {
     return undefined;
   }
-}
-
-function end(response: ServerResponse, status: number, answer?: unknown): void {
-  if (response.headersSent) return;
-  if (answer === undefined) {
-    response.writeHead(status).end();
-    return;
-  }
-  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(answer));
 }

@@ -4,6 +4,7 @@ import type { Activity } from 'botbuilder';
 import type { AuthenticateRequestResult } from 'botframework-connector';
 import type { Logger } from 'pino';
 import type { TeamsConfig } from '../../config.ts';
+import { end, readBody } from '../http.ts';
 import type { BotClient } from './client.ts';
 import { activitySchema, type TeamsActivity, tenantOf } from './payloads.ts';
 
@@ -37,7 +38,7 @@ export function createHttpReceiver(options: {
   async function receive(request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (request.method !== 'POST') return end(response, 405);
     if (app === undefined) return end(response, 503);
-    const raw = await readBody(request);
+    const raw = await readBody(request, MAX_BODY_BYTES);
     if (raw === 'too large') return refuse(request, response, 413, 'too large');
     const body = parseJson(raw);
     const activity = activitySchema.safeParse(body).data;
@@ -138,32 +139,10 @@ function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message.slice(0, 200) : 'unknown';
 }
 
-async function readBody(request: IncomingMessage): Promise<Buffer | 'too large'> {
-  if (Number(request.headers['content-length'] ?? 0) > MAX_BODY_BYTES) return 'too large';
-  const chunks: Buffer[] = [];
-  let size = 0;
-  // The socket must outlive a refusal, to carry the answer.
-  for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > MAX_BODY_BYTES) return 'too large';
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
-}
-
 function parseJson(raw: Buffer): unknown {
   try {
     return JSON.parse(raw.toString('utf8'));
   } catch {
     return undefined;
   }
-}
-
-function end(response: ServerResponse, status: number, answer?: unknown): void {
-  if (response.headersSent) return;
-  if (answer === undefined) {
-    response.writeHead(status).end();
-    return;
-  }
-  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(answer));
 }

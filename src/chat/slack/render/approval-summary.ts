@@ -1,9 +1,9 @@
 import type { KnownBlock } from '@slack/web-api';
 import type { ApprovalSummary } from '../../../domain/views.ts';
+import { type Room, some } from '../../rooms.ts';
 import { DECISIONS } from '../../wording.ts';
-import type { Room } from '../limits.ts';
 import { cut, inert } from '../text.ts';
-import { context, mention, people, quote, type RenderContext, sections, some, time } from './blocks.ts';
+import { context, mention, people, quote, type RenderContext, sections, time } from './blocks.ts';
 
 /** Who is waited for and why, or who decided, when and why. Shared by the request card and the approvers' card. */
 export function approvalBlocks(summary: ApprovalSummary, room: Room, draw: RenderContext): KnownBlock[] {

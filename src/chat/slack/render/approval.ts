@@ -1,8 +1,8 @@
 import type { KnownBlock } from '@slack/web-api';
 import type { ApprovalView } from '../../../domain/views.ts';
+import type { Room } from '../../rooms.ts';
 import { plain } from '../../text.ts';
 import { approvalHeadline } from '../../wording.ts';
-import type { Room } from '../limits.ts';
 import { cut, inert } from '../text.ts';
 import { approvalBlocks } from './approval-summary.ts';
 import { actions, context, facts, header, mention, type RenderContext } from './blocks.ts';

@@ -11,9 +11,10 @@ import type {
 } from '@slack/web-api';
 import type { ActionButton, PersonRef } from '../../../domain/views.ts';
 import { ChatError } from '../../adapter.ts';
+import { type Room, some } from '../../rooms.ts';
 import { plain } from '../../text.ts';
 import { named } from '../../wording.ts';
-import { LIMITS, type Room } from '../limits.ts';
+import { LIMITS } from '../limits.ts';
 import { cut, type FormatTime, inert, weight } from '../text.ts';
 
 export interface RenderContext {
@@ -70,11 +71,6 @@ export function facts(entries: { label: string; value: string }[], room: Room): 
   return left === 0
     ? blocks
     : [...blocks, ...context([`⚠️ ${left} more facts do not fit here and are not shown.`])];
-}
-
-/** The first of them, and how many more there are. */
-export function some<Item>(items: Item[], max: number): { shown: Item[]; more: number } {
-  return { shown: items.slice(0, max), more: Math.max(0, items.length - max) };
 }
 
 export function actions(buttons: ActionButton[] | undefined): ActionsBlock[] {

@@ -1,9 +1,9 @@
 import type { KnownBlock } from '@slack/web-api';
 import type { StepProgress, Trouble } from '../../../domain/environments.ts';
 import type { EnvironmentView } from '../../../domain/views.ts';
+import { type Room, some } from '../../rooms.ts';
 import { formatStepTime } from '../../text.ts';
 import { environmentHeadline, STEP_GLYPHS, visibleSteps } from '../../wording.ts';
-import type { Room } from '../limits.ts';
 import { cut, inert, link, weight } from '../text.ts';
 import { approvalBlocks } from './approval-summary.ts';
 import {
@@ -16,7 +16,6 @@ import {
   quote,
   type RenderContext,
   sections,
-  some,
   time,
 } from './blocks.ts';
 

@@ -1,8 +1,9 @@
 import type { KnownBlock, HomeView as SlackHome } from '@slack/web-api';
 import type { HomeView } from '../../../domain/views.ts';
+import { some } from '../../rooms.ts';
 import { LIMITS } from '../limits.ts';
 import { cut, inert } from '../text.ts';
-import { actions, context, header, mention, type RenderContext, sections, some, time } from './blocks.ts';
+import { actions, context, header, mention, type RenderContext, sections, time } from './blocks.ts';
 import { environmentRow } from './lists.ts';
 
 /** A view holds 100 blocks: what waits for the person comes before what they have. */

@@ -2,7 +2,8 @@ import type { KnownBlock, ModalView, HomeView as SlackHome } from '@slack/web-ap
 import type { CredentialsView, FormView } from '../../../domain/forms.ts';
 import type { HomeView, MessageView, View } from '../../../domain/views.ts';
 import { ChatError } from '../../adapter.ts';
-import { ROOMS, type Room, withinBudget } from '../limits.ts';
+import { ROOMS, type Room } from '../../rooms.ts';
+import { withinBudget } from '../limits.ts';
 import { cut, inert } from '../text.ts';
 import { approvalCardBlocks, approvalText } from './approval.ts';
 import type { RenderContext } from './blocks.ts';

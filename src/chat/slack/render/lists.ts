@@ -5,8 +5,8 @@ import type {
   HelpView,
   TemplateListView,
 } from '../../../domain/views.ts';
+import { type Room, some } from '../../rooms.ts';
 import { ANSWERS, PHASES } from '../../wording.ts';
-import type { Room } from '../limits.ts';
 import { cut, inert } from '../text.ts';
 import {
   button,
@@ -18,7 +18,6 @@ import {
   quote,
   type RenderContext,
   sections,
-  some,
   time,
 } from './blocks.ts';
 

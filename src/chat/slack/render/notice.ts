@@ -1,10 +1,10 @@
 import type { KnownBlock } from '@slack/web-api';
 import type { ExpiryWarningView, NoticeView } from '../../../domain/views.ts';
+import { type Room, some } from '../../rooms.ts';
 import { plain } from '../../text.ts';
 import { TONES } from '../../wording.ts';
-import type { Room } from '../limits.ts';
 import { cut, inert } from '../text.ts';
-import { actions, context, mention, plainText, type RenderContext, sections, some, time } from './blocks.ts';
+import { actions, context, mention, plainText, type RenderContext, sections, time } from './blocks.ts';
 
 export function noticeText(view: NoticeView): string {
   return `${TONES[view.tone]} ${inert(cut(view.text, 300))}`;

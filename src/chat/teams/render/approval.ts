@@ -1,8 +1,9 @@
 import { accountKey } from '../../../domain/refs.ts';
 import type { ApprovalSummary, ApprovalView } from '../../../domain/views.ts';
+import { type Room, some } from '../../rooms.ts';
 import { approvalHeadline, DECISIONS } from '../../wording.ts';
 import type { CardData } from '../card-data.ts';
-import { LIMITS, type Room } from '../limits.ts';
+import { LIMITS } from '../limits.ts';
 import { cut, inert, time } from '../text.ts';
 import { buttons, execute, type RenderContext, refreshing } from './buttons.ts';
 import {
@@ -15,7 +16,7 @@ import {
   run,
   subtle,
 } from './elements.ts';
-import { facts, header, nameOf, people, quote, some } from './pieces.ts';
+import { facts, header, nameOf, people, quote } from './pieces.ts';
 
 export function approvalSummaryText(view: ApprovalView): string {
   return approvalHeadline(view, cut(view.title, 200));

@@ -1,8 +1,9 @@
 import type { EnvironmentPhase, StepProgress, Trouble } from '../../../domain/environments.ts';
 import type { EnvironmentView } from '../../../domain/views.ts';
+import { ROOMS, type Room, some } from '../../rooms.ts';
 import { formatStepTime } from '../../text.ts';
 import { environmentHeadline, STEP_GLYPHS, visibleSteps } from '../../wording.ts';
-import { LIMITS, ROOMS, type Room } from '../limits.ts';
+import { LIMITS } from '../limits.ts';
 import { cut, inert, short, spelled, time, webAddress } from '../text.ts';
 import { approvalElements } from './approval.ts';
 import { button, buttons, type RenderContext } from './buttons.ts';
@@ -17,7 +18,7 @@ import {
   run,
   subtle,
 } from './elements.ts';
-import { facts, header, nameOf, quote, some } from './pieces.ts';
+import { facts, header, nameOf, quote } from './pieces.ts';
 
 const STYLES: Record<EnvironmentPhase, ContainerStyle> = {
   requested: 'accent',

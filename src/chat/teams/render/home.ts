@@ -1,10 +1,10 @@
 import type { HomeView } from '../../../domain/views.ts';
-import type { Room } from '../limits.ts';
+import { type Room, some } from '../../rooms.ts';
 import { cut, spelled, time } from '../text.ts';
 import { buttons, type RenderContext } from './buttons.ts';
 import { type AdaptiveCard, card, container, type Element, line, ownLine, run, subtle } from './elements.ts';
 import { environmentRow } from './lists.ts';
-import { header, nameOf, some } from './pieces.ts';
+import { header, nameOf } from './pieces.ts';
 
 export function homeCard(view: HomeView, room: Room, draw: RenderContext): AdaptiveCard {
   const greeting = `Hello ${nameOf(view.person)}`;

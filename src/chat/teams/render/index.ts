@@ -1,7 +1,8 @@
 import type { CredentialsView, FormView } from '../../../domain/forms.ts';
 import type { HomeView, MessageView, View } from '../../../domain/views.ts';
 import { ChatError } from '../../adapter.ts';
-import { bytesOf, LIMITS, ROOMS, type Room } from '../limits.ts';
+import { ROOMS, type Room } from '../../rooms.ts';
+import { bytesOf, LIMITS } from '../limits.ts';
 import { cut, short } from '../text.ts';
 import { approvalCard, approvalSummaryText } from './approval.ts';
 import { buttons, type RenderContext } from './buttons.ts';

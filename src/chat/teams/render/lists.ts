@@ -4,12 +4,12 @@ import type {
   HelpView,
   TemplateListView,
 } from '../../../domain/views.ts';
+import { type Room, some } from '../../rooms.ts';
 import { ANSWERS, PHASES } from '../../wording.ts';
-import type { Room } from '../limits.ts';
 import { cut, spelled, time } from '../text.ts';
 import { button, type RenderContext } from './buttons.ts';
 import { container, type Element, line, ownLine, row, run, subtle, type TextRun } from './elements.ts';
-import { header, nameOf, quote, some } from './pieces.ts';
+import { header, nameOf, quote } from './pieces.ts';
 
 export function helpElements(view: HelpView, room: Room): Element[] {
   const { shown, more } = some(view.commands, Math.min(room.rows, 20));

@@ -1,10 +1,10 @@
 import type { ExpiryWarningView, NoticeView } from '../../../domain/views.ts';
+import { type Room, some } from '../../rooms.ts';
 import { plain } from '../../text.ts';
 import { TONES } from '../../wording.ts';
-import type { Room } from '../limits.ts';
 import { cut, spelled, time } from '../text.ts';
 import { container, type Element, line, ownLine, run, subtle } from './elements.ts';
-import { nameOf, some } from './pieces.ts';
+import { nameOf } from './pieces.ts';
 
 export function noticeText(view: NoticeView): string {
   return `${TONES[view.tone]} ${spelled(cut(view.text, 300))}`;

@@ -1,6 +1,7 @@
 import type { PersonRef } from '../../../domain/views.ts';
+import { type Room, some } from '../../rooms.ts';
 import { named } from '../../wording.ts';
-import { LIMITS, type Room } from '../limits.ts';
+import { LIMITS } from '../limits.ts';
 import { cut, inert, short } from '../text.ts';
 import { type ContainerStyle, container, type Element, line, ownLine, run, subtle } from './elements.ts';
 
@@ -31,11 +32,6 @@ export function quote(said: string, text: string, room: Room): Element {
       spacing: 'small',
     },
   );
-}
-
-/** The first of them, and how many more there are. */
-export function some<Item>(items: Item[], max: number): { shown: Item[]; more: number } {
-  return { shown: items.slice(0, max), more: Math.max(0, items.length - max) };
 }
 
 export function nameOf({ name }: PersonRef): string {
