@@ -7,7 +7,12 @@ export type Platform = z.infer<typeof chatPlatformSchema>;
 /** A chat account by its immutable ids. Names and e-mail addresses in profiles prove nothing and are not here. */
 export const accountRefSchema = z.discriminatedUnion('platform', [
   z.object({ platform: z.literal('slack'), teamId: z.string().min(1), userId: z.string().min(1) }),
-  z.object({ platform: z.literal('teams'), tenantId: z.string().min(1), aadObjectId: z.string().min(1) }),
+  z.object({
+    platform: z.literal('teams'),
+    // Both are GUIDs, whichever way somebody has written them.
+    tenantId: z.string().min(1).toLowerCase(),
+    aadObjectId: z.string().min(1).toLowerCase(),
+  }),
 ]);
 export type AccountRef = z.infer<typeof accountRefSchema>;
 

@@ -4,32 +4,38 @@ import { CARD_DATA, type CardData, cardDataSchema } from './card-data.ts';
 
 /** What Teams sends, as far as we read it. Everything else in an activity is ignored. */
 
+/** Teams leaves out what there is not, or says `null`. */
+function given<Schema extends z.ZodType>(schema: Schema) {
+  return schema.nullish().transform((value) => value ?? undefined);
+}
+const text = given(z.string());
+
 const accountSchema = z.object({
   id: z.string(),
-  aadObjectId: z.string().optional(),
-  name: z.string().optional(),
+  aadObjectId: text,
+  name: text,
 });
 
 export const activitySchema = z.object({
   type: z.string(),
-  id: z.string().optional(),
-  name: z.string().optional(),
+  id: text,
+  name: text,
   serviceUrl: z.url(),
   channelId: z.literal('msteams'),
   from: accountSchema,
   recipient: accountSchema,
   conversation: z.object({
     id: z.string(),
-    conversationType: z.string().optional(),
-    tenantId: z.string().optional(),
+    conversationType: text,
+    tenantId: text,
   }),
-  channelData: z.object({ tenant: z.object({ id: z.string() }).optional() }).optional(),
-  replyToId: z.string().optional(),
-  text: z.string().optional(),
-  entities: z.array(z.record(z.string(), z.unknown())).optional(),
+  channelData: given(z.object({ tenant: given(z.object({ id: z.string() })) })),
+  replyToId: text,
+  text: text,
+  entities: given(z.array(z.record(z.string(), z.unknown()))),
   value: z.unknown().optional(),
   /** Of an installation update: `add`, `remove`, and both again for upgrades. */
-  action: z.string().optional(),
+  action: text,
 });
 export type TeamsActivity = z.infer<typeof activitySchema>;
 

@@ -140,3 +140,12 @@ test('what a button brings back is ours only when all of it has our shape', () =
 test('an activity of another channel is none of ours', () => {
   assert.equal(activitySchema.safeParse({ ...said('env'), channelId: 'webchat' }).success, false);
 });
+
+test('what there is not may be null', () => {
+  const sparse = { ...said('env'), text: null, name: null, replyToId: null, entities: null, action: null };
+
+  const activity = activitySchema.parse({ ...sparse, conversation: { id: 'a:kim', conversationType: null } });
+
+  assert.equal(commandOf(typedText(activity)), undefined);
+  assert.equal('activityId' in sourceOf(activity), false);
+});
