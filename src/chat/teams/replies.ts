@@ -55,6 +55,13 @@ const NOT_INSTALLED: NoticeView = {
   details: ['Add Purser for yourself (Apps, then Purser, then Add), and ask again.'],
 };
 
+const SECRET: NoticeView = {
+  kind: 'notice',
+  tone: 'warning',
+  text: 'Credentials are never written into a chat, and this client can show them nowhere else.',
+  details: ['Press the button again in Teams on a computer or in the browser.'],
+};
+
 export function createReplies(options: {
   sender: Sender;
   /** Whether the client opens dialogs. */
@@ -78,13 +85,12 @@ export function createReplies(options: {
     return taskInfo(title, card, form.kind === 'form' && form.fields.length > 2 ? 'large' : 'medium');
   }
 
-  /** What a reply is as a message of its own; nothing where there is nothing to say. */
+  /** What a reply is as a message of its own; nothing where there is nothing to say. A secret never is one. */
   function standalone(reply: ChatReply): TeamsMessage | undefined {
     if (reply === undefined) return undefined;
     if (reply.kind === 'form-errors') return message(errorNotice(reply.errors));
-    return reply.kind === 'open-form' || reply.kind === 'update-form'
-      ? inlineForm(reply.form)
-      : message(reply);
+    if (reply.kind !== 'open-form' && reply.kind !== 'update-form') return message(reply);
+    return reply.form.kind === 'credentials' ? message(SECRET) : inlineForm(reply.form);
   }
 
   async function direct(activity: TeamsActivity): Promise<TeamsPlace> {

@@ -141,6 +141,27 @@ test('a client that knows no Action.Execute is answered by a message', async (t)
   await teams.until(() => teams.directMessages(NOOR).length === 1);
 });
 
+test('credentials are not posted for a client that can show them nowhere else', async (t) => {
+  const { teams, adapter, answer } = await startHarness(t, ({ tenantIds }) => ({ tenantIds }));
+  teams.takeAnyToken();
+  const place = {
+    platform: 'teams' as const,
+    tenantId: teams.world.tenantId,
+    serviceUrl: teams.config.apiUrl,
+  };
+  await adapter.post({ ...place, conversationId: SHOP }, sampleViews['environment-ready'], 'key-1');
+  const [card] = teams.messagesIn(SHOP);
+  assert.ok(card);
+  answer({ kind: 'open-form', form: CREDENTIALS });
+
+  await teams.clickOldClient(KIM, card, 'Reveal credentials');
+  const told = await teams.until(() => teams.directMessages(KIM)[0]);
+
+  assert.match(readable(told.card), /never written into a chat/);
+  const secret = JSON.stringify(CREDENTIALS.entries[0]?.value).slice(1, -1);
+  assert.ok(!JSON.stringify([teams.world.messages, teams.calls]).includes(secret));
+});
+
 test('a form sent again under another id gets the answer of the first, and one request is made', async (t) => {
   const { teams, requests, answer } = await startHarness(t);
   answer({ kind: 'open-form', form: FORM });
