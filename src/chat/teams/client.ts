@@ -9,6 +9,8 @@ import {
 } from 'botframework-connector';
 import { JwtTokenExtractor } from 'botframework-connector/lib/auth/jwtTokenExtractor.js';
 import type { TeamsConfig } from '../../config.ts';
+import { ChatError } from '../adapter.ts';
+import { isServiceUrl } from './service-url.ts';
 
 type ServiceClientCredentials = Awaited<ReturnType<ServiceClientCredentialsFactory['createCredentials']>>;
 
@@ -16,14 +18,12 @@ const MAX_CONNECTORS = 100;
 
 /** Microsoft's adapter, with what it keeps to itself: the two halves of a request, and the way out without one. */
 export class BotClient extends TeamsAdapter {
-  readonly #appId: string;
-  readonly #metadataUrl: string;
+  readonly #config: TeamsConfig;
   readonly #connectors = new Map<string, Promise<ConnectorClient>>();
 
   constructor(config: TeamsConfig) {
     super(botConfiguration(config), ownCredentials(config), new AuthenticationConfiguration());
-    this.#appId = config.app?.id ?? '';
-    this.#metadataUrl = metadataUrl(config);
+    this.#config = config;
   }
 
   /** Rejects when the token is not Bot Framework's for this app. What it lets through, `receiver.ts` looks at again. */
@@ -36,7 +36,7 @@ export class BotClient extends TeamsAdapter {
     const [header = ''] = (authorization.split(' ')[1] ?? '').split('.');
     const { kid } = JSON.parse(Buffer.from(header, 'base64url').toString('utf8')) as { kid: string };
     // biome-ignore lint/complexity/useLiteralKeys: private there; its cache holds the keys that were just used
-    const metadata = JwtTokenExtractor['getOrAddOpenIdMetadata'](this.#metadataUrl);
+    const metadata = JwtTokenExtractor['getOrAddOpenIdMetadata'](metadataUrl(this.#config));
     return (await metadata.getKey(kid))?.endorsements ?? [];
   }
 
@@ -49,11 +49,14 @@ export class BotClient extends TeamsAdapter {
   }
 
   /** For what we say of our own accord. One try: a repeated post would be a second message, and Temporal retries. */
-  connector(serviceUrl: string): Promise<ConnectorClient> {
+  async connector(serviceUrl: string): Promise<ConnectorClient> {
     const known = this.#connectors.get(serviceUrl);
     if (known !== undefined) return known;
+    if (!isServiceUrl(serviceUrl, this.#config)) {
+      throw new ChatError('forbidden', 'an address that is not of teams');
+    }
     const factory = this.botFrameworkAuthentication.createConnectorFactory(
-      this.createClaimsIdentity(this.#appId),
+      this.createClaimsIdentity(this.#config.app?.id),
     );
     const scope = AuthenticationConstants.ToChannelFromBotOAuthScope;
     const created = factory.create(serviceUrl, scope).then((connector) => {

@@ -7,13 +7,11 @@ import type { TeamsConfig } from '../../config.ts';
 import { end, readBody } from '../http.ts';
 import type { BotClient } from './client.ts';
 import { activitySchema, type TeamsActivity, tenantOf } from './payloads.ts';
+import { isServiceUrl } from './service-url.ts';
 
 const MAX_BODY_BYTES = 256 * 1024;
 const ISSUER = 'https://api.botframework.com';
 const CHANNEL = 'msteams';
-
-/** Where Teams has its connectors, government clouds left out: their tokens come from another issuer. */
-const SERVICE_HOSTS = ['smba.trafficmanager.net', 'smba.infra.gcc.teams.microsoft.com'];
 
 export interface HttpReceiver {
   /** Answers what Teams posts to `/api/messages`. The caller has matched the path. */
@@ -113,20 +111,13 @@ export function createHttpReceiver(options: {
 }
 
 /** What is wrong with an activity, whoever signed it. */
-function strangeness(activity: TeamsActivity, { tenantIds, app, apiUrl }: TeamsConfig): string | undefined {
+function strangeness(activity: TeamsActivity, config: TeamsConfig): string | undefined {
   const tenant = tenantOf(activity);
-  if (tenant === undefined || !tenantIds.includes(tenant)) return 'another tenant';
+  if (tenant === undefined || !config.tenantIds.includes(tenant)) return 'another tenant';
   const { conversation } = activity;
   if (conversation.tenantId !== undefined && conversation.tenantId.toLowerCase() !== tenant)
     return 'two tenants';
-  const url = new URL(activity.serviceUrl);
-  if (app === undefined) return isLoopback(url) ? undefined : 'an address that is not on this machine';
-  if (apiUrl !== undefined) return url.origin === new URL(apiUrl).origin ? undefined : 'a foreign address';
-  return url.protocol === 'https:' && SERVICE_HOSTS.includes(url.hostname) ? undefined : 'a foreign address';
-}
-
-function isLoopback({ hostname }: URL): boolean {
-  return ['localhost', '127.0.0.1', '[::1]'].includes(hostname);
+  return isServiceUrl(activity.serviceUrl, config) ? undefined : 'a foreign address';
 }
 
 /** Not a word about the token, but about whether it could be checked. */

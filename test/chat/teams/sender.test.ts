@@ -4,7 +4,9 @@ import { ChatError } from '../../../src/chat/adapter.ts';
 import type { BotClient } from '../../../src/chat/teams/client.ts';
 import { card } from '../../../src/chat/teams/render/elements.ts';
 import { createSender } from '../../../src/chat/teams/sender.ts';
+import { isServiceUrl } from '../../../src/chat/teams/service-url.ts';
 import type { NoticeView } from '../../../src/domain/views.ts';
+import { startFakeTeams } from '../../support/fake-teams.ts';
 import { KIM, SHOP, startHarness } from './harness.ts';
 
 const NOTICE: NoticeView = { kind: 'notice', tone: 'info', text: 'Hello' };
@@ -92,4 +94,44 @@ test('whoever blocked the app is not written to', async (t) => {
 
   assert.ok(refused instanceof ChatError);
   assert.deepEqual([refused.reason, refused.message], ['forbidden', 'post: HTTP 403 MessageWritesBlocked']);
+});
+
+test('the bot’s token goes to Teams alone, whatever address a client has put into a form', async (t) => {
+  const { teams, adapter } = await startHarness(t);
+  const stranger = await startFakeTeams();
+  t.after(() => stranger.close());
+  stranger.addChannel({ id: SHOP, name: 'Shop', members: [] });
+  const elsewhere = {
+    platform: 'teams' as const,
+    tenantId: teams.world.tenantId,
+    conversationId: SHOP,
+    serviceUrl: stranger.config.apiUrl,
+  };
+
+  const refused = await adapter.post(elsewhere, NOTICE, 'key-1').catch((error: unknown) => error);
+
+  assert.ok(refused instanceof ChatError);
+  assert.equal(refused.reason, 'forbidden');
+  assert.deepEqual(stranger.calls, []);
+});
+
+test('Teams’ own addresses are taken, and those that only look like them are not', () => {
+  const config = { app: { id: 'app', password: 'secret' }, tenantIds: [] };
+
+  const taken = [
+    'https://smba.trafficmanager.net/teams/',
+    'https://smba.trafficmanager.net/emea/tenant/',
+    'http://smba.trafficmanager.net/teams/',
+    'https://smba.trafficmanager.net.evil.test/',
+    'https://smba.trafficmanager.net@evil.test/',
+    'https://smba.trafficmanager.net:8443/',
+    'https://evil.test/?smba.trafficmanager.net',
+    'http://127.0.0.1:9000/',
+    'no address',
+  ].filter((url) => isServiceUrl(url, config));
+
+  assert.deepEqual(taken, [
+    'https://smba.trafficmanager.net/teams/',
+    'https://smba.trafficmanager.net/emea/tenant/',
+  ]);
 });
