@@ -6,30 +6,21 @@ import type { ChatRequest } from '../domain/requests.ts';
 import { admitted } from './admission.ts';
 import { refusal } from './authorize.ts';
 import { type Call, type CommandContext, type Handler, NotRecordedError } from './context.ts';
-import { within } from './deadline.ts';
 import { HANDLERS } from './handlers.ts';
 import { parseIntent } from './parse-intent.ts';
 import { notice, tryAgain } from './wording.ts';
 
-/** Chat platforms wait 3 s for an answer; the rest is for the way back. */
-const DEADLINE_MS = 2_400;
-
-/** One for all: who was late is in the log line, and no request pays for a stack that says nothing. */
-const LATE = new NotRecordedError('No answer in time');
-
-/** From what somebody did in chat to what they are told. */
-export function createDispatch(context: CommandContext, deadlineMs = DEADLINE_MS): Dispatch {
+/** From what somebody did in chat to what they are told, however late: who asks waits as long as their platform does. */
+export function createDispatch(context: CommandContext): Dispatch {
   return async (request) => {
     const logger = context.logger.child({
       requestId: request.requestId,
       kind: request.kind,
       account: accountKey(request.actor.account),
     });
-    const work = once({ ...context, logger }, request);
     try {
-      return await within(deadlineMs, work, LATE);
+      return await once({ ...context, logger }, request);
     } catch (error) {
-      if (error === LATE) work.catch((err) => logger.error({ err }, 'Request failed after its deadline'));
       return failed(logger, request, error);
     }
   };

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ChatReply } from '../../src/chat/adapter.ts';
-import { createDispatch } from '../../src/commands/dispatch.ts';
+import { createDeliveries } from '../../src/chat/deliveries.ts';
 import type { Standing } from '../../src/domain/requests.ts';
 import { action, actorOf, CHANNEL, command, createTestContext, form } from '../support/commands-context.ts';
 import { sampleDirectory } from '../support/environment-samples.ts';
@@ -132,27 +132,39 @@ test('what Temporal did not take is not recorded, and the same delivery may come
   assert.match(textOf(again), /^Requested “pr-42”/);
 });
 
-test('whoever waits too long reads that nothing is recorded, while the work settles its own delivery', async () => {
-  const { context, done } = createTestContext();
-  const dispatch = createDispatch(context, 20);
+test('whoever waits too long is told the outcome when it comes, and the same delivery has no second effect', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const { context, dispatch, done } = createTestContext();
+  const deliveries = createDeliveries(dispatch, context.logger);
   const start = context.launchers.startEnvironment;
+  const reached = Promise.withResolvers<void>();
   const slow = Promise.withResolvers<void>();
-  const finished = Promise.withResolvers<void>();
   context.launchers.startEnvironment = async (input) => {
+    reached.resolve();
     await slow.promise;
     return start(input);
   };
-  context.deliveries.settle = async () => finished.resolve();
-  const request = command(actorOf('kim'), 'create dev pr-42');
+  const asked = command(actorOf('kim'), 'create dev pr-42');
+  const told: ChatReply[] = [];
+  const delivery = {
+    key: asked.dedupeKey,
+    request: async () => asked,
+    tell: async (view: ChatReply) => void told.push(view),
+  };
 
-  const reply = await dispatch(request);
+  const answer = deliveries.handle(delivery, async (reply) => reply);
+  await reached.promise;
+  t.mock.timers.tick(2_900);
+  const inTime = await answer;
+  assert.deepEqual([done.length, told.length], [0, 0]);
   slow.resolve();
-  await finished.promise;
-  const duplicate = await dispatch(request);
+  await deliveries.settled();
+  const again = await deliveries.handle(delivery, async (reply) => reply);
 
-  assert.match(textOf(reply), /^Not recorded/);
+  assert.doesNotMatch(textOf(inTime), /^Requested/);
+  assert.deepEqual(told.map(textOf), ['Requested “pr-42”. Its card is in this channel.']);
   assert.equal(done.length, 1);
-  assert.equal(duplicate, undefined);
+  assert.equal(again, undefined);
 });
 
 test('what was filled in is not lost with a form that is not recorded', async () => {

@@ -50,7 +50,7 @@ export function createTestContext(changes: Partial<CommandContext> = {}, directo
   };
   return {
     context,
-    dispatch: createDispatch(context, 500),
+    dispatch: createDispatch(context),
     environments,
     done,
     audit,
