@@ -156,7 +156,7 @@ function created(stepId: string, name: string): InventoryItem[] {
 
 async function planOfDev(): Promise<Plan> {
   const platform = await createPlatformFile('manifests')();
-  const result = createTemplateCatalog({ dir: 'manifests/templates', platform }).plan({
+  const result = createTemplateCatalog({ dir: 'manifests/templates', platform: () => platform }).plan({
     template: 'dev',
     values: { name: 'parked', team: 'shop' },
     requester: { id: 'kim', roles: ['developer'], teams: [{ id: 'shop', group: 'team-shop' }] },

@@ -29,7 +29,7 @@ running.defer(() => connection.close());
 const client = new Client({ connection });
 const catalog = createTemplateCatalog({
   dir: join(deployment.manifests, 'templates'),
-  platform: deployment.platform,
+  platform: () => deployment.platform,
 });
 const kubectl = (...args: string[]) =>
   run(join(purserHome(), 'bin', 'kubectl'), ['--kubeconfig', kubeconfigPath(), ...args], {

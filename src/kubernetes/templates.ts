@@ -15,13 +15,26 @@ interface Entry {
 
 /**
  * The templates under `dir`, one a folder, as they are on disk at each call: files are looked at again, and read
- * again when they have changed. One that the linter objects to is a problem under its name; the others work.
+ * again when they have changed, they or the `platform`. One that the linter objects to is a problem under its name; the
+ * others work.
  */
-export function createTemplateCatalog(options: { dir: string; platform: PlatformConfig }): TemplateCatalog {
-  const { dir, platform } = options;
+export function createTemplateCatalog(options: {
+  dir: string;
+  /** The organisation as it is now: the same object for as long as nothing in it has changed. */
+  platform(): PlatformConfig;
+}): TemplateCatalog {
+  const { dir } = options;
   const entries = new Map<string, Entry>();
+  let platform = options.platform();
+
+  function notice(): void {
+    if (platform === options.platform()) return;
+    platform = options.platform();
+    entries.clear();
+  }
 
   function refresh(): Map<string, Entry> {
+    notice();
     const names = foldersIn(dir);
     for (const known of entries.keys()) if (!names.includes(known)) entries.delete(known);
     for (const name of names) {
@@ -39,6 +52,7 @@ export function createTemplateCatalog(options: { dir: string; platform: Platform
 
   /** One template alone, by a name somebody may have typed. */
   function find(name: string): Entry | undefined {
+    notice();
     if (!isFolder(dir, name)) return undefined;
     const folder = join(dir, name);
     const fingerprint = folderFingerprint(folder);

@@ -56,10 +56,16 @@ export async function openDependencies(config: Config, options: OpenOptions = {}
   if (temporalConfig === undefined) throw new TypeError('the configuration names no Temporal');
   const log = options.log ?? createLogger({ level: config.logLevel });
   const metrics = createMetrics();
-  const platform = createPlatformFile(config.manifests);
+  const readPlatform = createPlatformFile(config.manifests);
   const policy = createPolicyFiles(config.manifests);
-  const [organisation] = await Promise.all([platform(), policy()]);
-  const catalog = createTemplateCatalog({ dir: join(config.manifests, 'templates'), platform: organisation });
+  let [organisation] = await Promise.all([readPlatform(), policy()]);
+  // Whoever is asking is looked up first, so templates see the organisation as it is at each request.
+  const platform = async () => {
+    organisation = await readPlatform();
+    return organisation;
+  };
+  const templates = join(config.manifests, 'templates');
+  const catalog = createTemplateCatalog({ dir: templates, platform: () => organisation });
   for (const problem of catalog.problems()) log.warn(problem, 'template refused');
 
   await using opened = new AsyncDisposableStack();

@@ -7,7 +7,7 @@ import { actorOf, command, createTestContext, form } from '../support/commands-c
 import { asForm } from '../support/replies.ts';
 
 const platform = await createPlatformFile('manifests')();
-const catalog = createTemplateCatalog({ dir: 'manifests/templates', platform });
+const catalog = createTemplateCatalog({ dir: 'manifests/templates', platform: () => platform });
 const GOOD: Record<string, JsonPrimitive> = {
   name: 'pr-42',
   team: 'shop',

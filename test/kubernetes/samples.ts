@@ -14,7 +14,8 @@ export function samplePlatform(): PlatformConfig {
 
 /** A plan of a shipped template, for Kim of team Shop. */
 export function samplePlan(template: string, values: JsonObject): Plan {
-  const result = createTemplateCatalog({ dir: TEMPLATES, platform: samplePlatform() }).plan({
+  const platform = samplePlatform();
+  const result = createTemplateCatalog({ dir: TEMPLATES, platform: () => platform }).plan({
     template,
     values,
     requester: KIM,

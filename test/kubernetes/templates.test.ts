@@ -23,7 +23,7 @@ describe('the catalogue of templates', () => {
   });
 
   test('ships two templates and nothing to complain about', () => {
-    const catalog = createTemplateCatalog({ dir: TEMPLATES, platform });
+    const catalog = createTemplateCatalog({ dir: TEMPLATES, platform: () => platform });
 
     assert.deepEqual(
       catalog.list().map(({ name }) => name),
@@ -36,7 +36,7 @@ describe('the catalogue of templates', () => {
 
   test('sees a change, a new file and a new folder without a restart', () => {
     const dir = ownTemplates();
-    const catalog = createTemplateCatalog({ dir, platform });
+    const catalog = createTemplateCatalog({ dir, platform: () => platform });
     const plan = () => catalog.plan({ template: 'dev', values: { name: 'abc' }, requester: KIM });
     const before = plan();
 
@@ -50,9 +50,27 @@ describe('the catalogue of templates', () => {
     assert.match(catalog.problems()[0]?.problem ?? '', /metadata.name: must be the folder's name, other/);
   });
 
+  test('sees another ingress domain, and a registry that is no longer allowed, without a restart', () => {
+    let now = platform;
+    const catalog = createTemplateCatalog({ dir: TEMPLATES, platform: () => now });
+    const plan = () => catalog.plan({ template: 'dev', values: { name: 'abc' }, requester: KIM });
+    const before = plan();
+
+    now = { ...platform, cluster: { ...platform.cluster, ingressDomain: 'moved.example.com' } };
+    const moved = plan();
+    now = { ...platform, cluster: { ...platform.cluster, registries: ['registry.example.com/'] } };
+    const refused = plan();
+
+    assert.ok(before.ok && moved.ok);
+    assert.deepEqual(moved.plan.outputs[0], { key: 'APP_URL', value: 'https://abc.moved.example.com' });
+    assert.notDeepEqual(before.plan.outputs[0], moved.plan.outputs[0]);
+    assert.match((!refused.ok && refused.errors.template) || '', /broken and cannot be used/);
+    assert.ok(catalog.problems().some(({ problem }) => /registr/.test(problem)));
+  });
+
   test('refuses a broken template by name, with its place, while the others work, until it is mended', () => {
     const dir = ownTemplates();
-    const catalog = createTemplateCatalog({ dir, platform });
+    const catalog = createTemplateCatalog({ dir, platform: () => platform });
     writeFileSync(join(dir, 'dev', '60-broken.yaml'), 'apiVersion: v1\nkind: ConfigMap\nkind: Secret\n');
 
     const broken = catalog.plan({ template: 'dev', values: { name: 'abc' }, requester: KIM });
@@ -72,7 +90,7 @@ describe('the catalogue of templates', () => {
   });
 
   test('names the templates there are when one is not', () => {
-    const catalog = createTemplateCatalog({ dir: TEMPLATES, platform });
+    const catalog = createTemplateCatalog({ dir: TEMPLATES, platform: () => platform });
 
     const result = catalog.plan({ template: 'prod', values: {}, requester: KIM });
 
@@ -83,7 +101,7 @@ describe('the catalogue of templates', () => {
   });
 
   test('knows no template by a name that no folder may have', () => {
-    const catalog = createTemplateCatalog({ dir: TEMPLATES, platform });
+    const catalog = createTemplateCatalog({ dir: TEMPLATES, platform: () => platform });
 
     const found = ['x'.repeat(3_001), '../templates/dev', 'dev/../dev', '', '.', 'dev\0'].map(catalog.get);
 
@@ -92,7 +110,7 @@ describe('the catalogue of templates', () => {
 
   test('gives the same request the same digest, and another request another', () => {
     const digest = (values: Record<string, string>) => {
-      const result = createTemplateCatalog({ dir: TEMPLATES, platform }).plan({
+      const result = createTemplateCatalog({ dir: TEMPLATES, platform: () => platform }).plan({
         template: 'dev',
         values,
         requester: KIM,
@@ -107,7 +125,7 @@ describe('the catalogue of templates', () => {
   });
 
   test('refuses an image from elsewhere at the parameter that names it', () => {
-    const catalog = createTemplateCatalog({ dir: TEMPLATES, platform });
+    const catalog = createTemplateCatalog({ dir: TEMPLATES, platform: () => platform });
     const plan = (image: string) =>
       catalog.plan({ template: 'preview', values: { name: 'abc', image }, requester: KIM });
 
