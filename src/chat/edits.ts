@@ -1,7 +1,8 @@
 export type Edits<Content> = (
   message: string,
   content: Content,
-  steps: { turn(): Promise<void>; edit(content: Content): Promise<unknown> },
+  /** Waits for its turn, then takes the content: what came while it waited is newer. */
+  send: (take: () => Content) => Promise<unknown>,
 ) => Promise<void>;
 
 interface Waiter {
@@ -21,36 +22,32 @@ export function createEdits<Content>(): Edits<Content> {
   async function run(
     id: string,
     queue: EditQueue<Content>,
-    { turn, edit }: { turn(): Promise<void>; edit(content: Content): Promise<unknown> },
+    send: Parameters<Edits<Content>>[2],
   ): Promise<void> {
     queue.running = true;
     while (queue.newest !== undefined) {
-      let waiters = queue.newest.waiters;
-      try {
-        await turn();
-        // What came while waiting for the turn is newer.
-        const job = queue.newest;
-        waiters = job.waiters;
+      let job = queue.newest;
+      const take = () => {
+        job = queue.newest ?? job;
         queue.newest = undefined;
-        await edit(job.content);
-        for (const waiter of waiters) waiter.resolve();
+        return job.content;
+      };
+      try {
+        await send(take);
+        for (const waiter of job.waiters) waiter.resolve();
       } catch (error) {
-        if (queue.newest?.waiters === waiters) queue.newest = undefined;
-        for (const waiter of waiters) waiter.reject(error);
+        if (queue.newest === job) queue.newest = undefined;
+        for (const waiter of job.waiters) waiter.reject(error);
       }
     }
     queues.delete(id);
   }
 
-  return (
-    id: string,
-    content: Content,
-    steps: { turn(): Promise<void>; edit(content: Content): Promise<unknown> },
-  ): Promise<void> =>
+  return (id, content, send) =>
     new Promise((resolve, reject) => {
       const queue = queues.get(id) ?? { newest: undefined, running: false };
       queues.set(id, queue);
       queue.newest = { content, waiters: [...(queue.newest?.waiters ?? []), { resolve, reject }] };
-      if (!queue.running) void run(id, queue, steps);
+      if (!queue.running) void run(id, queue, send);
     });
 }

@@ -130,6 +130,7 @@ export function createConnector(world: FakeWorld): (request: ConnectorRequest) =
       sent.set(key, times);
       return undefined;
     }
+    world.problems.push(`more than ${over[0]} in ${over[1]} ms in ${key}`);
     return { ...refusal(429, 'TooManyRequests'), headers: { 'retry-after': '1' } };
   }
 

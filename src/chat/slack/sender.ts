@@ -117,12 +117,10 @@ export function createSender(options: {
     },
 
     update({ channel, ts }, content) {
-      return edits(`${channel}:${ts}`, content, {
-        turn: () => turns(pacer, 'chat.update', channel, [PACES.update, PACES.updates]),
-        edit: (newest) =>
-          send(pacer, 'chat.update', channel, () =>
-            client.chat.update({ channel, ts, text: newest.text, blocks: newest.blocks }),
-          ),
+      return edits(`${channel}:${ts}`, content, async (take) => {
+        await turns(pacer, 'chat.update', channel, [PACES.update, PACES.updates]);
+        const { text, blocks } = take();
+        await send(pacer, 'chat.update', channel, () => client.chat.update({ channel, ts, text, blocks }));
       });
     },
 

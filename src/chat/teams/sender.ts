@@ -29,12 +29,19 @@ export interface Sender {
   member(place: TeamsPlace, user: string): Promise<object>;
 }
 
-/** Teams counts 7 in 1 s, 8 in 2 s, 60 in 30 s and 1,800 in an hour, per conversation: each pace keeps below. */
+/**
+ * Teams counts 7 in 1 s, 8 in 2 s, 60 in 30 s and 1,800 in an hour, per conversation and over all that speak for the bot.
+ * Each process takes at most half of each, so that a bot and a worker together stay below. Where more replicas than
+ * that speak in one conversation at once, Teams' 429 makes it rest.
+ */
 const PACES = {
-  seconds: { burst: 3, everyMs: 500 },
-  minute: { burst: 20, everyMs: 750 },
-  hour: { burst: 200, everyMs: 2_250 },
+  seconds: { burst: 2, everyMs: 1_000 },
+  minute: { burst: 10, everyMs: 1_500 },
+  hour: { burst: 100, everyMs: 4_500 },
 } satisfies Record<string, Pace>;
+
+/** Whoever has waited that long behind others retries durably instead: an activity's own time would run out. */
+const MAX_QUEUED_MS = 8_000;
 
 const MEMBERS: Pace = { burst: 7, everyMs: 150 };
 /** New conversations count for the app as a whole: 30 a second. */
@@ -46,55 +53,59 @@ const TIMEOUT_MS = 10_000;
 const INTERACTIVE_TIMEOUT_MS = 1_500;
 
 export function createSender(options: { client: BotClient; appId: string; clock?: Clock }): Sender {
-  const { client, appId } = options;
-  const pacer = createPacer(options.clock ?? systemClock);
+  const { client, appId, clock = systemClock } = options;
+  const pacer = createPacer(clock);
   const edits = createEdits<TeamsMessage>();
   const inTurn = createTurns();
   const directs = new Map<string, string>();
 
-  /** Two operations on one conversation at once are what Teams answers 412 to. */
+  /**
+   * Two operations on one conversation at once are what Teams answers 412 to. Its turn in the pace is taken only when it
+   * goes: those that waited for a slow one do not leave all at once behind it.
+   */
   async function send<Answer>(
     operation: Operation,
     { serviceUrl, conversation }: TeamsPlace,
     request: (connector: ConnectorClient) => Promise<Answer>,
   ): Promise<Answer> {
     const thread = threadOf(conversation);
-    try {
-      const connector = await client.connector(serviceUrl);
-      return await inTurn(thread, () => request(connector));
-    } catch (error) {
-      const failure = toChatError(operation, error);
-      if (failure.retryAfterMs !== undefined) pacer.pause(`seconds ${thread}`, failure.retryAfterMs);
-      throw failure;
-    }
+    const asked = clock.now();
+    return inTurn(thread, async () => {
+      await turns(thread, asked);
+      try {
+        return await request(await client.connector(serviceUrl));
+      } catch (error) {
+        const failure = toChatError(operation, error);
+        if (failure.retryAfterMs !== undefined) pacer.pause(`seconds ${thread}`, failure.retryAfterMs);
+        throw failure;
+      }
+    });
   }
 
-  async function turns(conversation: string): Promise<void> {
-    const thread = threadOf(conversation);
+  async function turns(thread: string, asked: number): Promise<void> {
+    if (clock.now() - asked > MAX_QUEUED_MS) {
+      const { everyMs } = PACES.minute;
+      throw new ChatError('rate-limited', `${thread}: too much before it`, { retryAfterMs: everyMs });
+    }
     for (const [span, pace] of Object.entries(PACES)) await pacer.turn(`${span} ${thread}`, pace);
   }
 
   /** One edit in a thousand does not find a message that is there. */
-  async function edit(message: TeamsMessageId, content: TeamsMessage): Promise<void> {
+  async function edit(message: TeamsMessageId, take: () => TeamsMessage): Promise<void> {
     const { conversation, activity } = message;
-    const put = (connector: ConnectorClient) =>
-      connector.conversations.updateActivity(
-        conversation,
-        activity,
-        { ...activityOf(content), id: activity } as Activity,
-        { timeout: TIMEOUT_MS },
-      );
-    await send('update', message, (connector) =>
-      put(connector).catch((error: unknown) => {
+    await send('update', message, async (connector) => {
+      const edited = { ...activityOf(take()), id: activity } as Activity;
+      const put = () =>
+        connector.conversations.updateActivity(conversation, activity, edited, { timeout: TIMEOUT_MS });
+      return put().catch((error: unknown) => {
         if (codeOf(error) !== 'ActivityNotFoundInConversation') throw error;
-        return put(connector);
-      }),
-    );
+        return put();
+      });
+    });
   }
 
   return {
     async post(to, message) {
-      await turns(to.conversation);
       const answer = await send('post', to, (connector) =>
         connector.conversations.sendToConversation(to.conversation, activityOf(message), {
           timeout: TIMEOUT_MS,
@@ -107,10 +118,7 @@ export function createSender(options: { client: BotClient; appId: string; clock?
     },
 
     update(message, content) {
-      return edits(`${message.conversation} ${message.activity}`, content, {
-        turn: () => turns(message.conversation),
-        edit: (newest) => edit(message, newest),
-      });
+      return edits(`${message.conversation} ${message.activity}`, content, (take) => edit(message, take));
     },
 
     async openDirect(user, tenantId, serviceUrl) {
