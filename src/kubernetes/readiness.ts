@@ -1,6 +1,6 @@
 import type { Trouble } from '../domain/environments.ts';
-import { FAILURE } from '../domain/errors.ts';
 import { count, describeRef, field, type LiveObject, list, record, text } from './objects.ts';
+import { eventsAbout, podsOf, type Surroundings, workloadTrouble } from './surroundings.ts';
 
 export type Verdict =
   | { state: 'ready' }
@@ -8,15 +8,6 @@ export type Verdict =
   | { state: 'waiting'; because: string }
   /** Will not become ready without a person. */
   | { state: 'failed'; trouble: Trouble };
-
-/** What else the cluster says about the namespace an object lives in. */
-export interface Surroundings {
-  pods: LiveObject[];
-  replicaSets: LiveObject[];
-  events: LiveObject[];
-}
-
-export const NO_SURROUNDINGS: Surroundings = { pods: [], replicaSets: [], events: [] };
 
 const READY: Verdict = { state: 'ready' };
 const waiting = (because: string): Verdict => ({ state: 'waiting', because });
@@ -29,13 +20,13 @@ const RULES: Record<string, (object: LiveObject, surroundings: Surroundings) => 
   DaemonSet: judgeDaemonSet,
   Job: judgeJob,
   PersistentVolumeClaim: judgeClaim,
+  Service: judgeService,
 };
 
 /** Kinds that are there as soon as they exist: their status, if any, says nothing about use. */
 const READY_ON_SIGHT = [
   'ConfigMap',
   'Secret',
-  'Service',
   'ServiceAccount',
   'LimitRange',
   'NetworkPolicy',
@@ -155,6 +146,28 @@ function judgeClaim(object: LiveObject, surroundings: Surroundings): Verdict {
   return waiting(`${describe(object)} has no volume yet`);
 }
 
+/** Whether pods stand behind it shows in its endpoints alone. */
+function judgeService(object: LiveObject, { endpointSlices }: Surroundings): Verdict {
+  if (!hasEndpoints(object)) return READY;
+  const { name } = object.metadata;
+  const answers = endpointSlices
+    .filter(({ metadata }) => metadata.labels?.['kubernetes.io/service-name'] === name)
+    .flatMap((slice) => list(slice.endpoints))
+    .some((endpoint) => isReady(endpoint) && list(field(endpoint, 'addresses')).length > 0);
+  return answers ? READY : waiting(`${describe(object)} has nothing ready behind it`);
+}
+
+/** By the API's own words a condition that is not told counts as true. */
+function isReady(endpoint: unknown): boolean {
+  return field(endpoint, 'conditions', 'ready') !== false;
+}
+
+/** Whether it is a Service that finds its pods itself: without a selector, somebody else says where it leads. */
+export function hasEndpoints(object: LiveObject): boolean {
+  if (object.kind !== 'Service' || field(object, 'spec', 'type') === 'ExternalName') return false;
+  return Object.keys(record(field(object, 'spec', 'selector'))).length > 0;
+}
+
 /** Custom resources: a `Ready` condition if there is one; one without any status is not known to be ready. */
 function judgeByConditions(object: LiveObject, surroundings: Surroundings): Verdict {
   const stalled = conditionOf(object, 'Stalled');
@@ -235,77 +248,9 @@ function sickPods(object: LiveObject, surroundings: Surroundings): Verdict | und
   return undefined;
 }
 
-function podsOf(object: LiveObject, { pods, replicaSets }: Surroundings): LiveObject[] {
-  const owners = new Set([object.metadata.uid, ...replicaSetsOf(object, replicaSets)]);
-  return pods.filter(
-    ({ metadata }) =>
-      metadata.deletionTimestamp === undefined &&
-      metadata.ownerReferences?.some(({ uid }) => owners.has(uid)),
-  );
-}
-
-function replicaSetsOf(object: LiveObject, replicaSets: LiveObject[]): string[] {
-  return replicaSets
-    .filter(({ metadata }) => metadata.ownerReferences?.some(({ uid }) => uid === object.metadata.uid))
-    .map(({ metadata }) => metadata.uid);
-}
-
-/** Newest first. */
-function eventsAbout({ events }: Surroundings, uids: string[]): LiveObject[] {
-  return events
-    .filter((event) => uids.includes(text(field(event, 'involvedObject', 'uid'))))
-    .sort((one, other) => timeOf(other).localeCompare(timeOf(one)));
-}
-
-function timeOf(event: LiveObject): string {
-  return (
-    text(field(event, 'series', 'lastObservedTime')) ||
-    text(event.lastTimestamp) ||
-    text(event.eventTime) ||
-    text(event.metadata.creationTimestamp)
-  );
-}
-
 const describe = (object: LiveObject): string =>
   describeRef({ kind: object.kind, name: object.metadata.name });
 
 function failed(object: LiveObject, surroundings: Surroundings, reason: string): Verdict {
   return { state: 'failed', trouble: workloadTrouble(object, surroundings, reason) };
-}
-
-/** A workload's trouble with its last three warnings, its replica sets' and its pods' among them. */
-export function workloadTrouble(object: LiveObject, surroundings: Surroundings, reason: string): Trouble {
-  const related = [
-    object.metadata.uid,
-    ...replicaSetsOf(object, surroundings.replicaSets),
-    ...podsOf(object, surroundings).map(({ metadata }) => metadata.uid),
-  ];
-  const events = eventsAbout(surroundings, related)
-    .filter((event) => text(event.type) !== 'Normal')
-    .map((event) => `${text(event.reason)}: ${text(event.message)}`);
-  return {
-    ...kindOfTrouble(reason),
-    object: describe(object),
-    reason,
-    events: [...new Set(events)].slice(0, 3),
-  };
-}
-
-function kindOfTrouble(reason: string): Pick<Trouble, 'type' | 'next'> {
-  if (/exceeded quota/.test(reason)) {
-    return {
-      type: FAILURE.quota,
-      next: 'Roll back and ask for a larger size, or have the platform team raise the quota.',
-    };
-  }
-  if (/violates PodSecurity|admission webhook|is forbidden/.test(reason)) {
-    return { type: FAILURE.denied, next: 'Have the owner of the template look at this refusal, then retry.' };
-  }
-  if (/ImagePull|InvalidImageName|ErrImageNeverPull/.test(reason)) {
-    return { type: FAILURE.notReady, next: 'Check that the image exists and may be pulled, then retry.' };
-  }
-  if (/CrashLoopBackOff/.test(reason)) {
-    return { type: FAILURE.notReady, next: 'Read the container’s log to see why it stops, then retry.' };
-  }
-  return { type: FAILURE.notReady, next: 'Look at the events of the object, then retry or roll back.' };
 }

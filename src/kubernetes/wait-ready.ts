@@ -3,7 +3,8 @@ import { ClusterError } from '../domain/ports.ts';
 import type { ApplyContext } from './apply.ts';
 import { KubeError, toClusterError } from './errors.ts';
 import { describeRef, type LiveObject, refOf } from './objects.ts';
-import { judge, NO_SURROUNDINGS, type Surroundings, type Verdict, workloadTrouble } from './readiness.ts';
+import { hasEndpoints, judge, type Verdict } from './readiness.ts';
+import { NO_SURROUNDINGS, type Surroundings, workloadTrouble } from './surroundings.ts';
 
 /** A wait is lengthened by at most a twentieth, and never asks more often than this. */
 const MIN_POLL_MS = 40;
@@ -15,30 +16,39 @@ const STEP_DEADLINE_MS = 10 * 60_000;
 type Pending = { object: LiveObject; because: string };
 
 /**
- * Returns when every object is ready. Rejects with `ClusterError` when one was hopeless at two looks in a row, or
- * after ten minutes.
+ * Returns when every object was ready at two readings in a row: one alone may be of a moment that passes. Rejects with
+ * `ClusterError` when one was hopeless at two looks in a row, or after ten minutes.
  */
 export async function waitUntilReady(objects: LiveObject[], context: ApplyContext): Promise<void> {
   const startedAt = Date.now();
   let nextLook = startedAt + LOOK_AROUND_MS;
   let suspects = new Set<string>();
   let current = objects;
+  /** Set while all of them are read once more, with a look around if the first reading had one. */
+  let confirming: { looking: boolean } | undefined;
   for (;;) {
     const now = Date.now();
-    const looking = now >= nextLook;
+    const looking = confirming?.looking ?? now >= nextLook;
     if (looking) nextLook = now + LOOK_AROUND_MS;
-    const around = looking ? await lookAround(current, context) : NO_SURROUNDINGS;
+    const around = await surroundingsOf(current, looking, context);
     const verdicts = current.map((object) => ({ object, verdict: judge(object, around) }));
     const pending = verdicts.flatMap(({ object, verdict }) => stillPending(object, verdict));
-    if (pending.length === 0) return;
+    if (pending.length === 0 && confirming !== undefined) return;
+    confirming = pending.length === 0 ? { looking } : undefined;
     if (looking) suspects = refuseHopeless(verdicts, suspects);
     const elapsed = now - startedAt;
-    if (elapsed > STEP_DEADLINE_MS) throw tooLate(pending, await lookAround(current, context));
-    context.progress(pending.map(({ because }) => because).join('; '));
-    const pollMs = Math.min(MAX_POLL_MS, Math.max(MIN_POLL_MS, elapsed / 20));
-    await delay(pollMs, undefined, { signal: context.signal });
-    current = await Promise.all(pending.map(({ object }) => readAgain(object, context)));
+    if (elapsed > STEP_DEADLINE_MS && pending.length > 0)
+      throw tooLate(pending, await lookAround(current, context));
+    if (pending.length > 0) await pause(pending, elapsed, context);
+    const next = confirming === undefined ? pending.map(({ object }) => object) : objects;
+    current = await Promise.all(next.map((object) => readAgain(object, context)));
   }
+}
+
+async function pause(pending: Pending[], elapsed: number, { progress, signal }: ApplyContext): Promise<void> {
+  progress(pending.map(({ because }) => because).join('; '));
+  const pollMs = Math.min(MAX_POLL_MS, Math.max(MIN_POLL_MS, elapsed / 20));
+  await delay(pollMs, undefined, { signal });
 }
 
 function stillPending(object: LiveObject, verdict: Verdict): Pending[] {
@@ -75,17 +85,42 @@ async function readAgain(object: LiveObject, { client, signal }: ApplyContext): 
   });
 }
 
+async function surroundingsOf(
+  objects: LiveObject[],
+  looking: boolean,
+  context: ApplyContext,
+): Promise<Surroundings> {
+  const [around, endpointSlices] = await Promise.all([
+    looking ? lookAround(objects, context) : NO_SURROUNDINGS,
+    objects.some(hasEndpoints) ? readEndpoints(objects, context) : [],
+  ]);
+  return { ...around, endpointSlices };
+}
+
+async function readEndpoints(objects: LiveObject[], { client, signal }: ApplyContext): Promise<LiveObject[]> {
+  const kind = { apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice', namespace: namespaceOf(objects) };
+  try {
+    return await client.list(kind, { signal });
+  } catch (error) {
+    throw toClusterError(error, { ...kind, name: '' });
+  }
+}
+
+function namespaceOf(objects: LiveObject[]): string {
+  return objects.find((object) => object.metadata.namespace !== undefined)?.metadata.namespace ?? '';
+}
+
 /** A failed look is no failure: the objects themselves say whether they are ready. */
 async function lookAround(objects: LiveObject[], { client, signal }: ApplyContext): Promise<Surroundings> {
-  const namespace = objects.find((object) => object.metadata.namespace !== undefined)?.metadata.namespace;
-  if (namespace === undefined) return NO_SURROUNDINGS;
+  const namespace = namespaceOf(objects);
+  if (namespace === '') return NO_SURROUNDINGS;
   try {
     const [pods, replicaSets, events] = await Promise.all([
       client.list({ apiVersion: 'v1', kind: 'Pod', namespace }, { signal }),
       client.list({ apiVersion: 'apps/v1', kind: 'ReplicaSet', namespace }, { signal }),
       client.list({ apiVersion: 'v1', kind: 'Event', namespace }, { signal }),
     ]);
-    return { pods, replicaSets, events };
+    return { ...NO_SURROUNDINGS, pods, replicaSets, events };
   } catch (error) {
     if (error instanceof KubeError) return NO_SURROUNDINGS;
     throw error;

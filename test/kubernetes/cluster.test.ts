@@ -218,6 +218,33 @@ describe('applying an environment to a real API server', { concurrency: 4 }, () 
     assert.equal(trouble.reason, '.spec.hard.pods belongs to kubectl-edit');
   });
 
+  test('does not call a Service ready that nothing answers for', async () => {
+    const plan = withObject(previewPlan(freshName()), 'Service', 'preview', (service) => ({
+      ...service,
+      spec: { ...(service.spec as object), selector: { app: 'nothing' } },
+    }));
+    await applySteps(plan, ['space', 'access']);
+    const stopping = new AbortController();
+    const deployed = async () => {
+      const deployment = await client.get(inside(plan, 'Deployment', 'preview', 'apps/v1'));
+      return field(deployment, 'status', 'availableReplicas') === 1;
+    };
+
+    const running = cluster.applyStep({
+      plan,
+      stepId: 'preview',
+      requestId: 'request-1',
+      progress: async (note) => {
+        // The only thing left to wait for.
+        if (note === 'Service preview has nothing ready behind it' && (await deployed())) stopping.abort();
+      },
+      signal: stopping.signal,
+    });
+
+    await assert.rejects(running, { name: 'AbortError' });
+    assert.ok(await deployed());
+  });
+
   test('stops when it is told to', async () => {
     const plan = previewPlan(freshName());
     const reason = new Error('enough');

@@ -1,5 +1,5 @@
 import type { LiveObject } from '../../src/kubernetes/objects.ts';
-import { NO_SURROUNDINGS, type Surroundings } from '../../src/kubernetes/readiness.ts';
+import { NO_SURROUNDINGS, type Surroundings } from '../../src/kubernetes/surroundings.ts';
 
 export function live(kind: string, spec: unknown, status: unknown, metadata: object = {}): LiveObject {
   return {
@@ -85,7 +85,6 @@ export const READINESS_CASES: ReadinessCase[] = [
     state: 'waiting',
   },
   { title: 'a ConfigMap', object: live('ConfigMap', undefined, undefined), state: 'ready' },
-  { title: 'a Service', object: live('Service', {}, { loadBalancer: {} }), state: 'ready' },
   { title: 'an Ingress without any status', object: live('Ingress', {}, {}), state: 'ready' },
   { title: 'a Namespace that is active', object: live('Namespace', {}, { phase: 'Active' }), state: 'ready' },
   { title: 'a Namespace without a phase', object: live('Namespace', {}, {}), state: 'waiting' },
