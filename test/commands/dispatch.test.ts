@@ -149,7 +149,7 @@ test('whoever waits too long is told the outcome when it comes, and the same del
   const delivery = {
     key: asked.dedupeKey,
     request: async () => asked,
-    tell: async (view: ChatReply) => void told.push(view),
+    tell: async (outcome: ChatReply | Promise<ChatReply>) => void told.push(await outcome),
   };
 
   const answer = deliveries.handle(delivery, async (reply) => reply);
