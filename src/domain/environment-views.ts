@@ -68,15 +68,10 @@ export function approvalView(state: EnvironmentState, directory: DirectorySnapsh
           { actionId: 'environment.deny', label: 'Deny…', style: 'danger', payload },
         ]
       : [],
-    audience: open
-      ? {
-          people: state.approval.approvers.map((id) => personRef(directory, id)),
-          show: {
-            actionId: 'environment.approval',
-            payload: { name: state.name, requestId: state.requestId },
-          },
-        }
-      : undefined,
+    audience: {
+      people: open ? state.approval.approvers.map((id) => personRef(directory, id)) : [],
+      show: { actionId: 'environment.approval', payload: { name: state.name, requestId: state.requestId } },
+    },
   };
 }
 

@@ -42,12 +42,10 @@ export function linkApprovalView(
           { actionId: 'link.deny', label: 'Deny…', style: 'danger', payload },
         ]
       : [],
-    audience: open
-      ? {
-          people: progress.approvers.map((id) => personRef(directory, id)),
-          show: { actionId: 'link.approval', payload: { ...link.account } },
-        }
-      : undefined,
+    audience: {
+      people: open ? progress.approvers.map((id) => personRef(directory, id)) : [],
+      show: { actionId: 'link.approval', payload: { ...link.account } },
+    },
   };
 }
 

@@ -136,8 +136,8 @@ export interface ApprovalView {
   summary: ApprovalSummary;
   actions: ActionButton[];
   /**
-   * Whom the buttons are for, while there are any. A platform that can shows them to nobody else; `show` asks for the
-   * card as oneself may see it. Pressing is authorised all the same.
+   * Whom the buttons are for: nobody, once there are none. A platform that can shows them to nobody else; `show` asks for
+   * the card as oneself may see it. Pressing is authorised all the same.
    */
   audience?: { people: PersonRef[]; show: Pick<ActionButton, 'actionId' | 'payload'> };
 }

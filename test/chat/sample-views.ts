@@ -1,5 +1,5 @@
 import type { FormView } from '../../src/domain/forms.ts';
-import type { View } from '../../src/domain/views.ts';
+import type { ApprovalView, View } from '../../src/domain/views.ts';
 import {
   approval,
   approve,
@@ -14,6 +14,11 @@ import {
   openApproval,
   payload,
 } from './sample-things.ts';
+
+const nobodyAnyMore: ApprovalView['audience'] = {
+  people: [],
+  show: { actionId: 'environment.approval', payload },
+};
 
 const form: FormView = {
   kind: 'form',
@@ -165,8 +170,8 @@ export const sampleViews = {
     endedAt: '2026-11-23T10:20:00.000Z',
   },
   'approval-open': approval,
-  'approval-decided': { ...approval, summary: approved, actions: [], audience: undefined },
-  'approval-denied': { ...approval, summary: denied, actions: [], audience: undefined },
+  'approval-decided': { ...approval, summary: approved, actions: [], audience: nobodyAnyMore },
+  'approval-denied': { ...approval, summary: denied, actions: [], audience: nobodyAnyMore },
   'expiry-warning': {
     kind: 'expiry-warning',
     name: 'pr-42',

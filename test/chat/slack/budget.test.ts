@@ -5,72 +5,10 @@ import { renderSlack } from '../../../src/chat/slack/render/index.ts';
 import { slackDate } from '../../../src/chat/slack/text.ts';
 import type { MessageView, View } from '../../../src/domain/views.ts';
 import { messageProblems, viewProblems } from '../../support/fake-slack-block-kit.ts';
+import { fill, nasty } from '../nasty-words.ts';
 import { sampleViews } from '../sample-views.ts';
 
 const draw = { formatTime: slackDate, metadata: '{}' };
-
-const NASTY = [
-  '<!channel>',
-  '<@U0EVIL>',
-  '<https://evil.test|Approve>',
-  '&<>"\\',
-  '```',
-  ':white_check_mark:',
-  '\n\n> quote',
-  '\u202egnp.exe',
-  '\u200b',
-  '{{DATE(2026-01-01)}}',
-  'a\nkind: ClusterRole',
-  '👩‍💻'.repeat(40),
-  'x'.repeat(3_001),
-  '"'.repeat(3_001),
-  '&'.repeat(900),
-  '',
-]; // prettier-ignore
-const nasty = fc.oneof(
-  fc.constantFrom(...NASTY),
-  fc.string({ unit: 'binary', maxLength: 60 }),
-  fc.array(fc.constantFrom(...NASTY), { maxLength: 3 }).map((parts) => parts.join(' ')),
-);
-
-/** Where a view holds an id of ours, a time or an account: what people type never gets there. */
-const OURS = new Set([
-  'kind',
-  'phase',
-  'end',
-  'state',
-  'actionId',
-  'payload',
-  'style',
-  'tone',
-  'answer',
-  'outcome',
-  'decision-kind',
-  'accounts',
-  'platform',
-  'type',
-  'schema',
-  'formId',
-  'context',
-  'values',
-]); // prettier-ignore
-const TIME = /^\d{4}-\d\d-\d\dT/;
-
-/** The same view with other words in every place that holds words, and lists as long as `times`. */
-function fill(value: unknown, words: () => string, times: number, key = ''): unknown {
-  if (OURS.has(key) || (key === 'decision' && typeof value === 'string')) return value;
-  if (typeof value === 'string') return TIME.test(value) || key === 'name-of-field' ? value : words();
-  if (Array.isArray(value)) {
-    const longer = key === 'actions' ? value : Array.from({ length: times }, () => value).flat();
-    return longer.map((item) => fill(item, words, times));
-  }
-  if (typeof value === 'object' && value !== null) {
-    return Object.fromEntries(
-      Object.entries(value).map(([name, item]) => [name, fill(item, words, times, name)]),
-    );
-  }
-  return value;
-}
 
 function texts(value: unknown): { type: string; text: string }[] {
   if (Array.isArray(value)) return value.flatMap(texts);
