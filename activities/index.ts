@@ -1,5 +1,5 @@
 import type { ApproverSelector } from '../src/domain/approvals.ts';
-import type { EnvironmentState, InventoryItem } from '../src/domain/environments.ts';
+import type { DecideInput, EnvironmentState, InventoryItem } from '../src/domain/environments.ts';
 import type { DecideLinkInput, LinkInput } from '../src/domain/links.ts';
 import type { ConversationRef } from '../src/domain/refs.ts';
 import { createChatActivities } from './chat.ts';
@@ -26,12 +26,17 @@ export interface LookupActivities {
   }>;
   /** Fails with `Forbidden` or `SelfDecision` when the person may not decide, as of now. Audits either way. */
   authorizeDecision(
-    input: EnvironmentContext & { by: ApproverSelector; person: string; decision: 'approve' | 'deny' },
+    input: EnvironmentContext & { by: ApproverSelector } & Omit<DecideInput, 'requestId' | 'digest'>,
   ): Promise<void>;
   /** Before the effect: the approvers among `people` who are still eligible. */
   eligibleApprovers(
     input: EnvironmentContext & { by: ApproverSelector; people: string[] },
   ): Promise<string[]>;
+  /**
+   * Before anything is built on an approval, and before a retry: fails with `Forbidden` unless the requester may still
+   * have the environment and, where `by` had to approve, the approval still holds. Audits either way.
+   */
+  authorizeProvisioning(input: EnvironmentContext & { by?: ApproverSelector }): Promise<void>;
   /** Fails with `Forbidden` when policy does not let the person do it, as of now. Audits either way. */
   authorizeChange(
     input: EnvironmentContext & { person: string; permission: 'env.delete' | 'env.retry' | 'env.roll-back' },

@@ -9,6 +9,8 @@ import type { ActivityDeps } from './deps.ts';
 import { forbidden, refused } from './failures.ts';
 import type { EnvironmentContext, LookupActivities } from './index.ts';
 
+const APPROVAL_LASTS_MS = 24 * 3_600_000;
+
 type Deps = Pick<ActivityDeps, 'directory' | 'policy' | 'audit' | 'places' | 'links'>;
 
 /** Who may, and what there is room for: asked of the directory and the rules of now, and audited either way. */
@@ -29,20 +31,63 @@ export function createLookups(deps: Deps): LookupActivities {
     return { ...answer, directory };
   }
 
-  async function authorize(
-    context: EnvironmentContext,
-    person: string,
-    permission: Permission,
-  ): Promise<void> {
+  async function askAbout(context: EnvironmentContext, person: string, permission: Permission) {
     const { requester, team } = context.state;
-    const { allowed, rule, because } = await ask(person, permission, { owner: requester, team });
+    const answer = await ask(person, permission, { owner: requester, team });
+    const { allowed, rule, because } = answer;
     await auditEnvironment(audit, context, {
       action: permission.replace('env.', 'environment.'),
       actor: person,
       outcome: allowed ? 'allowed' : 'refused',
       detail: { rule, because },
     });
+    return answer;
+  }
+
+  async function authorize(
+    context: EnvironmentContext,
+    person: string,
+    permission: Permission,
+  ): Promise<void> {
+    const { allowed, rule, because } = await askAbout(context, person, permission);
     if (!allowed) throw forbidden(`You may not do that: ${because} (rule ${rule}).`);
+  }
+
+  async function stillEligible(
+    context: EnvironmentContext,
+    by: ApproverSelector,
+    people: string[],
+  ): Promise<string[]> {
+    const directory = await deps.directory.snapshot();
+    const eligible = new Set(eligibleApprovers(directory, by, context.state.requester).map(({ id }) => id));
+    for (const person of people.filter((id) => !eligible.has(id))) {
+      await auditEnvironment(audit, context, {
+        action: 'environment.vote-void',
+        actor: person,
+        outcome: 'refused',
+        detail: { because: 'no longer among those who may approve' },
+      });
+    }
+    return people.filter((id) => eligible.has(id));
+  }
+
+  async function requireApproval(context: EnvironmentContext, by: ApproverSelector): Promise<void> {
+    const { decision, needed } = context.state.approval;
+    if (decision === undefined || Date.now() - Date.parse(decision.at) > APPROVAL_LASTS_MS) {
+      await auditEnvironment(audit, context, {
+        action: 'environment.approval-lapsed',
+        actor: 'purser',
+        outcome: 'refused',
+        detail: { approvedAt: decision?.at ?? '' },
+      });
+      throw noLonger(context, 'It was approved more than 24 hours ago, and an approval lasts no longer.');
+    }
+    const eligible = await stillEligible(context, by, decision.by);
+    if (eligible.length >= needed) return;
+    const directory = await deps.directory.snapshot();
+    const gone = decision.by.filter((id) => !eligible.includes(id));
+    const names = gone.map((id) => findPerson(directory, id)?.name ?? id).join(' and ');
+    throw noLonger(context, `It was approved by ${names}, who may no longer approve it.`);
   }
 
   return {
@@ -71,7 +116,7 @@ export function createLookups(deps: Deps): LookupActivities {
     },
 
     async authorizeDecision(input) {
-      const { state, by, person, decision } = input;
+      const { state, by, person, account, decision, reason } = input;
       const refusal = refusalOfDecision(await deps.directory.snapshot(), {
         by,
         person,
@@ -81,25 +126,27 @@ export function createLookups(deps: Deps): LookupActivities {
         action: `environment.${decision}`,
         actor: person,
         outcome: refusal === undefined ? 'allowed' : 'refused',
-        detail: { because: refusal?.message ?? state.approval.because },
+        detail: {
+          because: refusal?.message ?? state.approval.because,
+          account: accountKey(account),
+          ...(reason === undefined ? {} : { reason }),
+        },
       });
       if (refusal !== undefined) throw refusal;
     },
 
     async eligibleApprovers(input) {
-      const { state, by, people } = input;
-      const eligible = new Set(
-        eligibleApprovers(await deps.directory.snapshot(), by, state.requester).map(({ id }) => id),
-      );
-      for (const person of people.filter((id) => !eligible.has(id))) {
-        await auditEnvironment(audit, input, {
-          action: 'environment.vote-void',
-          actor: person,
-          outcome: 'refused',
-          detail: { because: 'no longer among those who may approve' },
-        });
+      return await stillEligible(input, input.by, input.people);
+    },
+
+    async authorizeProvisioning(input) {
+      const { requester } = input.state;
+      const { allowed, rule, because, directory } = await askAbout(input, requester, 'env.create');
+      if (!allowed) {
+        const name = findPerson(directory, requester)?.name ?? requester;
+        throw noLonger(input, `${name} may no longer have it: ${because} (rule ${rule}).`);
       }
-      return people.filter((id) => eligible.has(id));
+      if (input.by !== undefined) await requireApproval(input, input.by);
     },
 
     async authorizeChange(input) {
@@ -158,6 +205,14 @@ function refusalOfDecision(
   return eligible
     ? undefined
     : forbidden('You are not among those who may decide this; the card names them.');
+}
+
+function noLonger({ state }: EnvironmentContext, reason: string) {
+  const next =
+    state.phase === 'failed'
+      ? 'Roll it back. Somebody who may have it can then ask again with /env create.'
+      : 'Somebody who may have it can ask again with /env create.';
+  return refused(FAILURE.forbidden, reason, next);
 }
 
 function noPlace({ state }: EnvironmentContext, quota: { perOwner: number; perTeam: number }) {

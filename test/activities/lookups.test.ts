@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import type { EnvironmentState } from '../../src/domain/environments.ts';
 import { sampleState } from '../support/environment-samples.ts';
 import { createStage, type Scene, SHOP_CHANNEL } from './scene.ts';
 
@@ -47,9 +48,7 @@ test('no place left: refused for good, with what to do', async () => {
 
 test('who may no longer create is not admitted', async () => {
   const scene = await stage.scene();
-  const kim = scene.directory.people.find(({ id }) => id === 'kim');
-  assert.ok(kim);
-  kim.active = false;
+  deactivate(scene, 'kim');
 
   const admission = scene.run(scene.activities.admit, { ...context, quota });
 
@@ -70,19 +69,21 @@ for (const { person, type } of decisions) {
     const decision = scene.run(scene.activities.authorizeDecision, {
       ...context,
       by,
-      person,
-      decision: 'deny',
+      ...vote(person, 'deny', 'use size m'),
     });
 
     if (type === undefined) await decision;
     else await assert.rejects(decision, { type, nonRetryable: true });
     assert.deepEqual(await rows(scene), [`environment.deny ${person} ${type ? 'refused' : 'allowed'}`]);
+    const { detail } = (await scene.audit())[0] ?? {};
+    assert.equal(detail?.account, `slack:T0SAMPLE:U0${person.toUpperCase()}`);
+    assert.equal(detail?.reason, 'use size m');
   });
 }
 
 test('a requester who is also among the approvers still cannot decide', async () => {
   const scene = await stage.scene();
-  const input = { ...context, by: { people: ['kim'] }, person: 'kim', decision: 'approve' as const };
+  const input = { ...context, by: { people: ['kim'] }, ...vote('kim', 'approve') };
 
   await assert.rejects(scene.run(scene.activities.authorizeDecision, input), { type: 'SelfDecision' });
 });
@@ -102,6 +103,72 @@ test('an approver who left between the click and the effect no longer counts', a
 
   assert.deepEqual(eligible, ['lee']);
   assert.deepEqual(await rows(scene), ['environment.vote-void noor refused']);
+});
+
+const APPROVED: EnvironmentState['approval'] = {
+  ...sampleState().approval,
+  decision: { outcome: 'approved', by: ['noor'], at: new Date().toISOString() },
+};
+const approved = (changes: Partial<EnvironmentState> = {}) => ({
+  ...context,
+  by,
+  state: sampleState({ phase: 'provisioning', approval: APPROVED, ...changes }),
+});
+
+test('what was approved may be built while the requester and the approver are here', async () => {
+  const scene = await stage.scene();
+
+  await scene.run(scene.activities.authorizeProvisioning, approved());
+
+  assert.deepEqual(await rows(scene), ['environment.create kim allowed']);
+});
+
+test('nothing is built for a requester who left while it was being approved', async () => {
+  const scene = await stage.scene();
+  deactivate(scene, 'kim');
+
+  const authorization = scene.run(scene.activities.authorizeProvisioning, approved());
+
+  await assert.rejects(authorization, (error: Error & { type?: string; details?: { next: string }[] }) => {
+    assert.equal(error.type, 'Forbidden');
+    assert.match(error.message, /^Kim Sample may no longer have it: /);
+    assert.match(error.details?.[0]?.next ?? '', /^Somebody who may have it can ask again/);
+    return true;
+  });
+  assert.deepEqual(await rows(scene), ['environment.create kim refused']);
+});
+
+test('nothing is built on the approval of somebody who left', async () => {
+  const scene = await stage.scene();
+  deactivate(scene, 'noor');
+
+  const authorization = scene.run(scene.activities.authorizeProvisioning, approved());
+
+  await assert.rejects(authorization, {
+    type: 'Forbidden',
+    message: 'It was approved by Noor Sample, who may no longer approve it.',
+  });
+  assert.deepEqual(await rows(scene), [
+    'environment.create kim allowed',
+    'environment.vote-void noor refused',
+  ]);
+});
+
+test('an approval of yesterday does not carry a retry, one that was not needed does', async () => {
+  const scene = await stage.scene();
+  const at = new Date(Date.now() - 25 * 3_600_000).toISOString();
+  const decision = { outcome: 'approved' as const, by: ['noor'], at };
+  const failed = approved({ phase: 'failed', approval: { ...APPROVED, decision } });
+
+  const retry = scene.run(scene.activities.authorizeProvisioning, failed);
+
+  await assert.rejects(retry, (error: Error & { details?: { next: string }[] }) => {
+    assert.match(error.message, /more than 24 hours ago/);
+    assert.match(error.details?.[0]?.next ?? '', /^Roll it back/);
+    return true;
+  });
+  assert.equal((await rows(scene)).at(-1), 'environment.approval-lapsed purser refused');
+  await scene.run(scene.activities.authorizeProvisioning, { ...failed, by: undefined }, 'activity-2');
 });
 
 const changes = [
@@ -164,6 +231,17 @@ for (const { by: decider, person, type, linked } of links) {
     assert.equal((await scene.deps.links.list()).length, linked);
     assert.equal((await scene.audit()).length, 1);
   });
+}
+
+function deactivate({ directory }: Scene, id: string): void {
+  const person = directory.people.find((known) => known.id === id);
+  assert.ok(person);
+  person.active = false;
+}
+
+function vote(person: string, decision: 'approve' | 'deny', reason?: string) {
+  const account = { platform: 'slack' as const, teamId: 'T0SAMPLE', userId: `U0${person.toUpperCase()}` };
+  return { person, account, decision, reason };
 }
 
 async function rows(scene: Scene): Promise<string[]> {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { EnvironmentState } from '../../src/domain/environments.ts';
+import type { AuditEvent } from '../../src/domain/ports.ts';
 import { action, actorOf, command, createTestContext, form } from '../support/commands-context.ts';
 import { SAMPLE_DIGEST, sampleDirectory, sampleState } from '../support/environment-samples.ts';
 import { asErrors, asForm, asNotice, said } from '../support/replies.ts';
@@ -51,7 +52,7 @@ test('the requester is refused from any account of theirs, and reads who can', a
   const directory = sampleDirectory();
   const second = { platform: 'teams', tenantId: 'tenant', aadObjectId: 'kim-in-teams' } as const;
   directory.people.find(({ id }) => id === 'kim')?.accounts.push(second);
-  const { dispatch, done } = waiting({}, directory);
+  const { dispatch, done, audit } = waiting({}, directory);
 
   for (const actor of [actorOf('kim'), actorOf('kim', { account: second })]) {
     const reply = said(await dispatch(action(actor, 'environment.approve', PAYLOAD)));
@@ -62,10 +63,14 @@ test('the requester is refused from any account of theirs, and reads who can', a
     );
   }
   assert.deepEqual(done, []);
+  assert.deepEqual(refusals(audit), [
+    'environment.approve kim SelfDecision slack:T0SAMPLE:U0KIM',
+    'environment.approve kim SelfDecision teams:tenant:kim-in-teams',
+  ]);
 });
 
 test('somebody the rule does not name reads the rule, and who it names', async () => {
-  const { dispatch } = waiting();
+  const { dispatch, audit } = waiting();
 
   const reply = said(await dispatch(action(actorOf('lee'), 'environment.approve', PAYLOAD)));
 
@@ -78,10 +83,12 @@ test('somebody the rule does not name reads the rule, and who it names', async (
       'Who can decide: Noor Sample.',
     ].join('\n'),
   );
+  // The workflow, which asked the directory, has written it down.
+  assert.deepEqual(audit, []);
 });
 
 test('a click that comes too late reads who decided, when and why', async () => {
-  const { dispatch } = waiting({
+  const { dispatch, audit } = waiting({
     phase: 'gone',
     end: 'denied',
     approval: {
@@ -95,10 +102,37 @@ test('a click that comes too late reads who decided, when and why', async () => 
 
     assert.equal(reply, '“pr-42” was already denied by Noor Sample, 45 minutes ago.\nThe reason: use size m');
   }
+  assert.deepEqual(refusals(audit), [
+    'environment.approve noor AlreadyDecided slack:T0SAMPLE:U0NOOR',
+    'environment.deny noor AlreadyDecided slack:T0SAMPLE:U0NOOR',
+  ]);
+});
+
+test('a reason that comes too late is audited, once however often it is delivered', async () => {
+  const decision = { outcome: 'approved' as const, by: ['noor'], at: '2026-04-01T09:15:00.000Z' };
+  const { dispatch, audit } = waiting({
+    phase: 'ready',
+    approval: { ...sampleState().approval, decision },
+  });
+  const late = form(actorOf('noor'), 'environment.deny', { reason: 'too large' }, { context: PAYLOAD });
+
+  await dispatch(late);
+  await dispatch(late);
+
+  assert.equal(audit.length, 1);
+  assert.equal(audit[0]?.subject, 'environment/local/pr-42');
+  assert.equal(audit[0]?.outcome, 'refused');
+  assert.deepEqual(audit[0]?.detail, {
+    requestId: 'request-1',
+    digest: SAMPLE_DIGEST,
+    because: 'AlreadyDecided',
+    account: 'slack:T0SAMPLE:U0NOOR',
+    reason: 'too large',
+  });
 });
 
 test('a button of an older request decides nothing', async () => {
-  const { dispatch, done } = waiting();
+  const { dispatch, done, audit } = waiting();
 
   for (const actionId of ['environment.approve', 'environment.deny']) {
     const reply = said(await dispatch(action(actorOf('noor'), actionId, { ...PAYLOAD, requestId: 'older' })));
@@ -106,6 +140,10 @@ test('a button of an older request decides nothing', async () => {
     assert.match(reply, /belongs to an earlier environment/);
   }
   assert.deepEqual(done, []);
+  assert.deepEqual(refusals(audit), [
+    'environment.approve noor StaleRequest slack:T0SAMPLE:U0NOOR',
+    'environment.deny noor StaleRequest slack:T0SAMPLE:U0NOOR',
+  ]);
 });
 
 test('a request that is no more says so', async () => {
@@ -130,6 +168,12 @@ test('home shows an approver what waits for them, with the buttons, and nobody e
   assert.deepEqual(kim?.kind === 'home' && kim.awaitingMe, []);
   assert.deepEqual(kim?.kind === 'home' && kim.environments.map(({ name }) => name), ['pr-42']);
 });
+
+function refusals(audit: AuditEvent[]): string[] {
+  return audit.map(
+    ({ action: what, actor, detail }) => `${what} ${actor} ${detail.because} ${detail.account}`,
+  );
+}
 
 function waiting(changes: Partial<EnvironmentState> = {}, directory = sampleDirectory()) {
   const testContext = createTestContext({}, directory);

@@ -23,6 +23,7 @@ describe('the approval of an environment', () => {
 
     await play.called('announce', ({ phase }) => phase === 'ready');
 
+    assert.equal(play.of('authorizeProvisioning').length, 0);
     const { approval, steps, urls, secretKeys, expiresAt, readyAt } = await play.state();
     assert.equal(approval.decision?.outcome, 'approved');
     assert.deepEqual(approval.decision?.by, []);
@@ -203,6 +204,25 @@ describe('the approval of an environment', () => {
     assert.equal(reopened.phase, 'awaiting-approval');
     assert.deepEqual(reopened.approval.votes, []);
     assert.deepEqual((await play.state()).approval.decision?.by, ['noor']);
+  });
+
+  it('asks once more before anything is built, and builds nothing for who may not have it any more', async () => {
+    const play = await asked('left', 1, {
+      authorizeProvisioning: async () => {
+        throw ApplicationFailure.nonRetryable('Kim may no longer have it', 'Forbidden');
+      },
+    });
+
+    await play.handle.executeUpdate(decideUpdate, { args: [vote('left', 'noor')] });
+    await play.handle.result();
+
+    const { end, trouble } = await play.state();
+    assert.equal(end, 'refused');
+    assert.equal(trouble?.reason, 'Kim may no longer have it');
+    assert.equal(play.of('applyStep').length, 0);
+    assert.equal(play.of('settle').length, 1);
+    const [{ input } = { input: undefined }] = play.of('authorizeProvisioning');
+    assert.deepEqual((input as { by?: unknown } | undefined)?.by, { team: 'finops' });
   });
 
   it('is withdrawn by the requester', async () => {

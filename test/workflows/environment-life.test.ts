@@ -74,6 +74,37 @@ describe('the life of an environment', () => {
     assert.equal(state.phase, 'ready');
   });
 
+  it('is not retried once the approval no longer holds, and says so on the card', async () => {
+    const lapsed: Trouble = {
+      type: 'Forbidden',
+      reason: 'It was approved more than 24 hours ago.',
+      events: [],
+      next: 'Roll it back.',
+    };
+    const play = await failed('lapsed', {
+      authorizeProvisioning: async () => {
+        throw ApplicationFailure.create({
+          type: 'Forbidden',
+          message: lapsed.reason,
+          details: [lapsed],
+          nonRetryable: true,
+        });
+      },
+    });
+
+    const refusal = await refusalOf(play.handle.executeUpdate(retryUpdate, by('lapsed')));
+    await play.called('announce', ({ trouble }) => trouble?.type === 'Forbidden');
+    const refused = await play.state();
+    await play.handle.executeUpdate(rollBackUpdate, by('lapsed'));
+    await play.handle.result();
+
+    assert.deepEqual(refusal, { type: 'Forbidden', message: lapsed.reason });
+    assert.equal(refused.phase, 'failed');
+    assert.deepEqual(refused.trouble, lapsed);
+    assert.equal(play.of('applyStep').length, 2);
+    assert.equal(play.of('teardown').length, 1);
+  });
+
   it('is rolled back, naming what could not be undone until it is', async () => {
     let attempts = 0;
     const play = await failed('rolled-back', {

@@ -24,6 +24,7 @@ export function workingActivities(): Activities {
     admit: async () => ({ approvers: ['lee', 'noor', 'ravi'] }),
     authorizeDecision: async () => undefined,
     eligibleApprovers: async ({ people }) => people,
+    authorizeProvisioning: async () => undefined,
     authorizeChange: async () => undefined,
     settle: async () => undefined,
     recordLink: async () => undefined,

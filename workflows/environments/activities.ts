@@ -15,7 +15,10 @@ export const lookups = proxyLocalActivities<LookupActivities>({
 
 /** Somebody waits for the answer: when it cannot be had they are told to try again. */
 export const checks = proxyLocalActivities<
-  Pick<LookupActivities, 'authorizeDecision' | 'eligibleApprovers' | 'authorizeChange' | 'recordLink'>
+  Pick<
+    LookupActivities,
+    'authorizeDecision' | 'eligibleApprovers' | 'authorizeChange' | 'authorizeProvisioning' | 'recordLink'
+  >
 >({
   startToCloseTimeout: '5s',
   scheduleToCloseTimeout: '10s',

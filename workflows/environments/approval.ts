@@ -5,13 +5,17 @@ import {
   condition,
   isCancellation,
   log,
+  patched,
   sleep,
+  TemporalFailure,
 } from '@temporalio/workflow';
 import type { ApprovalRequirement, Decision, Vote } from '../../src/domain/approvals.ts';
 import type { DecideInput } from '../../src/domain/environments.ts';
-import { checks, warnings } from './activities.ts';
+import { checks, lookups, warnings } from './activities.ts';
 import { context, end, type Life, milestone, now, renewalDue } from './environment-state.ts';
+import { PATCHES } from './patches.ts';
 import { hasVoted, type Refusal, refusalOfDecision } from './refusals.ts';
+import { troubleOf } from './trouble.ts';
 
 type Asked = Extract<ApprovalRequirement, { auto: false }>;
 
@@ -27,9 +31,21 @@ export async function awaitApproval(life: Life): Promise<void> {
     reminders.cancel();
     await reminding.catch(unlessCancelled);
   }
+  if (life.state.phase === 'provisioning') return await confirm(life, approval);
   if (!isOpen(life)) return;
   if (life.order !== undefined) withdraw(life);
   else if (timeLeft(life) <= 0) end(life, 'timed-out', { approval: decided(life, 'timed-out', []) });
+}
+
+/** Who asked and who approved may have left meanwhile: it is asked once more, before anything is built. */
+async function confirm(life: Life, { by }: Asked): Promise<void> {
+  if (!patched(PATCHES.confirmApproval)) return;
+  try {
+    await life.inTurn(() => lookups.authorizeProvisioning({ ...context(life), by }));
+  } catch (error) {
+    if (!(error instanceof TemporalFailure)) throw error;
+    end(life, 'refused', { trouble: troubleOf(error) });
+  }
 }
 
 function isOpen(life: Life): boolean {
@@ -49,7 +65,7 @@ export async function castVote(life: Life, vote: DecideInput): Promise<void> {
   const { approval } = life.input;
   if (approval.auto || wasCast(life, vote)) return;
   const { person, decision, account, reason } = vote;
-  await checks.authorizeDecision({ ...context(life), by: approval.by, person, decision });
+  await checks.authorizeDecision({ ...context(life), by: approval.by, person, account, decision, reason });
   const others = life.state.approval.votes.filter((earlier) => earlier.person !== person);
   const votes = [...others, { person, decision, account, reason, at: now() }];
   const valid = isEnough(approval, votes) ? await stillEligible(life, approval, votes) : votes;

@@ -1,11 +1,13 @@
-import { setHandler } from '@temporalio/workflow';
+import { ApplicationFailure, patched, setHandler } from '@temporalio/workflow';
 import type { PersonInput } from '../../src/domain/environments.ts';
 import { FAILURE } from '../../src/domain/errors.ts';
 import { checks } from './activities.ts';
 import { castVote, throwIf } from './approval.ts';
-import { context, type Life, placeOrder } from './environment-state.ts';
+import { context, type Life, milestone, placeOrder } from './environment-state.ts';
 import { decideUpdate, deleteUpdate, getEnvironmentQuery, retryUpdate, rollBackUpdate } from './messages.ts';
+import { PATCHES } from './patches.ts';
 import { type Change, isUnderWay, refusalOfChange, refusalOfDecision } from './refusals.ts';
+import { troubleOf } from './trouble.ts';
 
 /** Set before anything is awaited: an update that finds no handler is lost. */
 export function answerMessages(life: Life): void {
@@ -29,7 +31,25 @@ async function askFor(life: Life, kind: Change, { requestId, person }: PersonInp
   if (wasAskedFor(life, kind, requestId)) return;
   await checks.authorizeChange({ ...context(life), person, permission: `env.${kind}` });
   if (wasAskedFor(life, kind, requestId)) return;
+  if (kind === 'retry' && patched(PATCHES.confirmApproval)) {
+    await confirm(life);
+    if (wasAskedFor(life, kind, requestId)) return;
+  }
   placeOrder(life, { kind, person });
+}
+
+/** What it failed of is then no longer what keeps it from being finished: the card says what does. */
+async function confirm(life: Life): Promise<void> {
+  const { approval } = life.input;
+  try {
+    const by = approval.auto ? undefined : approval.by;
+    await checks.authorizeProvisioning({ ...context(life), by });
+  } catch (error) {
+    if (error instanceof ApplicationFailure && error.type === FAILURE.forbidden) {
+      milestone(life, { trouble: troubleOf(error) });
+    }
+    throw error;
+  }
 }
 
 /** Throws when it cannot be asked for any more. */

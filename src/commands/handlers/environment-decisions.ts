@@ -1,9 +1,11 @@
 import { formatDuration } from '../../domain/durations.ts';
 import { approvalView, personRef, showButton } from '../../domain/environment-views.ts';
 import type { EnvironmentState } from '../../domain/environments.ts';
-import type { FailureType } from '../../domain/errors.ts';
+import { FAILURE, type FailureType } from '../../domain/errors.ts';
 import type { FormView } from '../../domain/forms.ts';
+import { environmentWorkflowId } from '../../domain/ids.ts';
 import type { IntentOf } from '../../domain/intents.ts';
+import { accountKey } from '../../domain/refs.ts';
 import type { NoticeView } from '../../domain/views.ts';
 import { refusal } from '../authorize.ts';
 import { type Call, type Handler, NotRecordedError } from '../context.ts';
@@ -55,8 +57,15 @@ export const denialForm: Handler<'environment.deny'> = {
   async handle(call, intent) {
     const state = await findEnvironment(call.context, intent.name);
     if (state === undefined) return noSuchEnvironment(call, intent.name);
-    if (state.requestId !== intent.requestId) return olderRequest(intent.name);
-    if (state.phase !== 'awaiting-approval') return lateNote(call, state);
+    if (state.requestId !== intent.requestId) {
+      await auditRefused(call, { ...intent, decision: 'deny' }, FAILURE.staleRequest);
+      return olderRequest(intent.name);
+    }
+    if (state.phase !== 'awaiting-approval') {
+      const late = state.approval.decision === undefined ? FAILURE.wrongState : FAILURE.alreadyDecided;
+      await auditRefused(call, { ...intent, decision: 'deny' }, late);
+      return lateNote(call, state);
+    }
     const { name, requestId, digest } = intent;
     const form: FormView = {
       kind: 'form',
@@ -81,6 +90,14 @@ export const denial: Handler<'environment.deny-because'> = {
   },
 };
 
+interface Vote {
+  name: string;
+  requestId: string;
+  digest: string;
+  decision: 'approve' | 'deny';
+  reason?: string;
+}
+
 async function decide(
   call: Call,
   { name, requestId, digest }: IntentOf<'environment.approve' | 'environment.deny-because'>,
@@ -88,31 +105,28 @@ async function decide(
   reason?: string,
 ): Promise<NoticeView> {
   const { context, person, request } = call;
-  const { account } = request.actor;
+  const vote: Vote = { name, requestId, digest, decision, reason };
   const outcome = await context.launchers.decide({
-    name,
-    requestId,
-    digest,
+    ...vote,
     person: person.id,
-    account,
-    decision,
-    reason,
+    account: request.actor.account,
   });
   if (outcome.ok) {
     const word = decision === 'approve' ? 'approval' : 'denial';
     return notice('success', `Your ${word} of “${name}” is recorded. Its card shows what happens next.`);
   }
   if (outcome.type === 'Unavailable') throw new NotRecordedError(outcome.message);
-  return refusedDecision(call, name, requestId, outcome.type, outcome.message);
+  return refusedDecision(call, vote, outcome.type, outcome.message);
 }
 
 async function refusedDecision(
   call: Call,
-  name: string,
-  requestId: string,
+  vote: Vote,
   type: FailureType,
   message: string,
 ): Promise<NoticeView> {
+  const { name, requestId } = vote;
+  if (type !== FAILURE.forbidden) await auditRefused(call, vote, type);
   const state = await findEnvironment(call.context, name);
   if (state === undefined) return noSuchEnvironment(call, name);
   if (state.requestId !== requestId || type === 'StaleRequest') return olderRequest(name);
@@ -131,6 +145,28 @@ async function refusedDecision(
   }
   if (type === 'AlreadyDecided' || state.approval.decision !== undefined) return lateNote(call, state);
   return notice('error', `“${name}” cannot be decided on now.`, { details: [message] });
+}
+
+/** What the directory had not to be asked about. What it refused, the workflow has audited. */
+async function auditRefused(
+  { context, request, person }: Call,
+  { name, requestId, digest, decision, reason }: Vote,
+  because: FailureType,
+): Promise<void> {
+  await context.audit.append({
+    key: `${request.dedupeKey}:refused:${decision}`,
+    action: `environment.${decision}`,
+    actor: person.id,
+    subject: environmentWorkflowId(context.cluster, name),
+    outcome: 'refused',
+    detail: {
+      requestId,
+      digest,
+      because,
+      account: accountKey(request.actor.account),
+      ...(reason === undefined ? {} : { reason }),
+    },
+  });
 }
 
 /** Who decided, when and why, to somebody who comes too late. */
