@@ -81,6 +81,10 @@ export interface EnvironmentState {
   requestedAt: string;
   readyAt?: string;
   expiresAt?: string;
+  /** Since when the last warning reached nobody, and puts the end off. */
+  unwarnedSince?: string;
+  /** While it is taken down: since when, and how far it has been told that something is in the way. */
+  removal?: { since: string; told?: 'requester' | 'approval-channels' };
   /** Who asked for the deletion, and when. Nobody when it expired. */
   deletedBy?: string;
   endedAt?: string;
@@ -112,7 +116,8 @@ export interface EnvironmentInput {
   team: string;
   /** Where it was asked, and where the card lives. */
   origin: ConversationRef;
-  steps: { id: string; title: string }[];
+  /** Steps of one wave are applied side by side. */
+  steps: { id: string; title: string; wave?: number }[];
   approval: ApprovalRequirement;
   lifecycle: { ttlMs: number; warnMs: number[] };
   quota: { perOwner: number; perTeam: number };

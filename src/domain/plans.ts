@@ -14,13 +14,13 @@ export interface Manifest {
   [field: string]: unknown;
 }
 
-/** One line of the checklist: applied together, then waited for. Steps run in order. */
+/** One line of the checklist: applied together, then waited for. */
 export interface PlanStep {
   /** Stable within a template version: `space`, `access`, then the template's own, `publish` last. */
   id: string;
   /** What the person reads: "Postgres 16". */
   title: string;
-  /** Steps of one wave are applied with the first of them, so that they become ready side by side. */
+  /** Steps run in order, those of one wave side by side. */
   wave?: number;
   objects: Manifest[];
 }

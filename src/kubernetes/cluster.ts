@@ -1,7 +1,6 @@
 import type { KubeConfig } from '@kubernetes/client-node';
-import type { Logger } from 'pino';
 import { FAILURE } from '../domain/errors.ts';
-import type { Manifest, Plan, PlanStep } from '../domain/plans.ts';
+import type { Plan, PlanStep } from '../domain/plans.ts';
 import { type Cluster, ClusterError } from '../domain/ports.ts';
 import { proveAccess } from './access-proof.ts';
 import { type ApplyContext, applyObjects, dryRunSteps, inventoryOf } from './apply.ts';
@@ -12,7 +11,7 @@ import { field, text } from './objects.ts';
 import { waitUntilReady } from './wait-ready.ts';
 
 /** The cluster of the kubeconfig's current context. */
-export function createCluster(kubeConfig: KubeConfig, logger: Logger): Cluster {
+export function createCluster(kubeConfig: KubeConfig): Cluster {
   const client = createKubeClient(kubeConfig);
   return {
     async applyStep({ plan, stepId, requestId, progress, signal }) {
@@ -20,10 +19,7 @@ export function createCluster(kubeConfig: KubeConfig, logger: Logger): Cluster {
       if (step === undefined) throw new Error(`the plan has no step ${stepId}`);
       const context: ApplyContext = { client, requestId, progress, signal };
       try {
-        const ahead = applyAhead(plan, step, context, logger);
-        const [own] = await Promise.allSettled([applyObjects(step.objects, context), ahead]);
-        if (own.status === 'rejected') throw own.reason;
-        const applied = own.value;
+        const applied = await applyObjects(step.objects, context);
         if (step.id === 'access') await checkAhead(plan, context);
         await waitUntilReady(applied, context);
         return applied.map(inventoryOf);
@@ -42,22 +38,6 @@ export function createCluster(kubeConfig: KubeConfig, logger: Logger): Cluster {
 async function checkAhead(plan: Plan, context: ApplyContext): Promise<void> {
   const later = plan.steps.filter(({ id }) => id !== 'space' && id !== 'access');
   await Promise.all([dryRunSteps(later, context), proveAccess(plan, context)]);
-}
-
-/**
- * The rest of the wave, when this step opens it. What fails here fails again, and is told, in its own step.
- */
-async function applyAhead(plan: Plan, step: PlanStep, context: ApplyContext, logger: Logger): Promise<void> {
-  if (step.wave === undefined) return;
-  const wave = plan.steps.filter((other) => other.wave === step.wave);
-  if (wave[0]?.id !== step.id) return;
-  const objects: Manifest[] = wave.slice(1).flatMap((other) => other.objects);
-  try {
-    await applyObjects(objects, context);
-  } catch (error) {
-    const object = error instanceof ClusterError ? error.trouble.object : undefined;
-    logger.warn({ step: step.id, object }, 'could not apply ahead');
-  }
 }
 
 function inStep(error: ClusterError, step: PlanStep): ClusterError {

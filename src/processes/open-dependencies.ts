@@ -75,7 +75,7 @@ export async function openDependencies(config: Config, options: OpenOptions = {}
     onError: (err) => log.warn({ err }, 'database connection lost'),
   });
   opened.defer(() => store.close());
-  const cluster = metrics.ofCluster(createCluster(loadKubeConfig(config.kubernetes), log));
+  const cluster = metrics.ofCluster(createCluster(loadKubeConfig(config.kubernetes)));
   const temporal = createTemporalClient(temporalConfig);
   opened.defer(() => temporal.connection.close());
   const slack = config.slack && metrics.ofAdapter(createSlackAdapter({ config: config.slack, logger: log }));

@@ -75,7 +75,7 @@ describe('applying an environment to a real API server', { concurrency: 4 }, () 
     await applySteps(plan, ['space', 'access']);
     const secretOnly = {
       ...plan,
-      steps: plan.steps.map(({ wave: _alone, ...step }) =>
+      steps: plan.steps.map((step) =>
         step.id === 'postgres-17'
           ? { ...step, objects: step.objects.filter(({ kind }) => kind === 'Secret') }
           : step,

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { KubeConfig } from '@kubernetes/client-node';
-import { pino } from 'pino';
 import type { InventoryItem } from '../../src/domain/environments.ts';
 import type { Plan } from '../../src/domain/plans.ts';
 import { ClusterError } from '../../src/domain/ports.ts';
@@ -14,7 +13,7 @@ import { kubeconfigPath } from '../support/stack.ts';
 /** The shared cluster, through the code under test and beside it. */
 const kubeConfig = new KubeConfig();
 kubeConfig.loadFromFile(kubeconfigPath());
-export const cluster = createCluster(kubeConfig, pino({ level: 'silent' }));
+export const cluster = createCluster(kubeConfig);
 export const client = createKubeClient(kubeConfig);
 const send = createTransport(kubeConfig);
 export const never = new AbortController().signal;

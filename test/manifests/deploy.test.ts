@@ -4,7 +4,6 @@ import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { KubeConfig } from '@kubernetes/client-node';
-import { pino } from 'pino';
 import { parseAllDocuments } from 'yaml';
 import { createPlatformFile } from '../../src/directory/platform-file.ts';
 import type { InventoryItem } from '../../src/domain/environments.ts';
@@ -50,7 +49,7 @@ test('the API server takes every object of the deployment', async () => {
 });
 
 test('the worker’s own account sets up a whole environment and takes it down again', async () => {
-  const worker = createCluster(await accountOf('purser-worker'), pino({ level: 'silent' }));
+  const worker = createCluster(await accountOf('purser-worker'));
   const plan = samplePlan('dev', { name, team: 'shop' });
   const inventory: InventoryItem[] = [];
 
@@ -65,7 +64,7 @@ test('the worker’s own account sets up a whole environment and takes it down a
       })),
     );
   }
-  const bot = createCluster(await accountOf('purser-bot'), pino({ level: 'silent' }));
+  const bot = createCluster(await accountOf('purser-bot'));
   const secrets = plan.outputs.flatMap((output) => ('secret' in output ? [output] : []));
   const asked = { namespace: plan.environment.namespace, outputs: secrets };
   const revealed = await bot.readSecrets({ ...asked, person: 'kim', group: plan.environment.group });

@@ -5,8 +5,13 @@ import { change, changeStep, context, inMs, type Life, milestone, now } from './
 import { beginDeletion } from './teardown.ts';
 import { troubleOf } from './trouble.ts';
 
-/** Runs the steps that are not done yet, in order. A deletion stops the one under way and waits for it to stop. */
+/** A wave that is over sooner is shown once it is over. */
+const QUICK_MS = 5_000;
+
+/** Runs the steps that are not done yet, in order. A deletion stops those under way and waits for them to stop. */
 export async function provision(life: Life): Promise<void> {
+  const { order } = life;
+  if (order !== undefined) return beginDeletion(life, order.person);
   const work = new CancellationScope();
   life.working = work;
   try {
@@ -23,26 +28,58 @@ export async function provision(life: Life): Promise<void> {
 }
 
 async function applySteps(life: Life): Promise<void> {
-  for (const { id, state } of life.state.steps) {
-    if (state !== 'done') await applyStep(life, id);
-  }
+  for (const steps of wavesLeft(life)) await applyTogether(life, steps);
+}
+
+/** Steps of one wave stand next to each other; one without a wave is alone. */
+function wavesLeft({ input, state }: Life): string[][] {
+  const done = new Set(state.steps.filter((step) => step.state === 'done').map(({ id }) => id));
+  const waves = input.steps.reduce<{ wave?: number; ids: string[] }[]>((found, { id, wave }) => {
+    const last = found.at(-1);
+    if (wave !== undefined && last?.wave === wave) last.ids.push(id);
+    else found.push({ wave, ids: [id] });
+    return found;
+  }, []);
+  return waves.map(({ ids }) => ids.filter((id) => !done.has(id))).filter((ids) => ids.length > 0);
 }
 
 /**
+ * Side by side. The first that fails stops the others, so that nobody waits for them to hear of it; those are
+ * `waiting` again, for a retry.
+ *
  * A step that is not `waiting` may have left something behind, even when it failed before it could say what: marking
  * it before it begins is what registers it for being undone.
  */
-async function applyStep(life: Life, id: string): Promise<void> {
+async function applyTogether(life: Life, ids: string[]): Promise<void> {
+  const together = new CancellationScope();
   const since = Date.now();
-  changeStep(life, id, { state: 'running' });
-  try {
-    const created = await kubernetes.applyStep({ ...context(life), stepId: id });
-    life.inventory = withoutRepeats([...life.inventory, ...created]);
-  } catch (error) {
-    changeStep(life, id, { state: 'failed', tookMs: Date.now() - since });
-    throw error;
-  }
+  for (const id of ids) changeStep(life, id, { state: 'running' });
+  let failure: unknown;
+  const apply = async (id: string): Promise<void> => {
+    try {
+      await applyStep(life, id, since);
+      tick(life, since);
+    } catch (error) {
+      const stopped = failure !== undefined && isCancellation(error);
+      changeStep(life, id, stopped ? { state: 'waiting' } : { state: 'failed', tookMs: Date.now() - since });
+      failure ??= error;
+      together.cancel();
+    }
+  };
+  await together.run(() => Promise.all(ids.map(apply)));
+  if (failure !== undefined) throw failure;
+}
+
+async function applyStep(life: Life, id: string, since: number): Promise<void> {
+  const created = await kubernetes.applyStep({ ...context(life), stepId: id });
+  life.inventory = withoutRepeats([...life.inventory, ...created]);
   changeStep(life, id, { state: 'done', tookMs: Date.now() - since });
+}
+
+/** The next step shows what is done. When others still take long, the card is worth a message of its own. */
+function tick(life: Life, since: number): void {
+  const others = life.state.steps.some(({ state }) => state === 'running');
+  if (others && Date.now() - since > QUICK_MS) life.cards.announce();
 }
 
 function withoutRepeats(items: InventoryItem[]): InventoryItem[] {
@@ -72,5 +109,10 @@ export function tryAgain(life: Life): void {
   change(life, {
     steps: life.state.steps.map((step) => (step.state === 'failed' ? { ...step, state: 'waiting' } : step)),
   });
-  milestone(life, { phase: 'provisioning', trouble: undefined, expiresAt: undefined });
+  milestone(life, {
+    phase: 'provisioning',
+    trouble: undefined,
+    expiresAt: undefined,
+    unwarnedSince: undefined,
+  });
 }

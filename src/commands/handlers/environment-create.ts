@@ -131,7 +131,7 @@ function environmentInput(call: Call, plan: Plan, digest: string, origin: Conver
     requester: call.person.id,
     team,
     origin,
-    steps: plan.steps.map((step) => ({ id: step.id, title: step.title })),
+    steps: plan.steps.map(({ id, title, wave }) => ({ id, title, ...(wave === undefined ? {} : { wave }) })),
     approval: plan.approval,
     lifecycle: { ttlMs: plan.lifecycle.ttlMs, warnMs: plan.lifecycle.warnMs },
     quota: plan.quota,
