@@ -1,4 +1,5 @@
 import { activityInfo } from '@temporalio/activity';
+import type { EnvironmentState } from '../src/domain/environments.ts';
 import { environmentWorkflowId } from '../src/domain/ids.ts';
 import type { AuditEvent, AuditLog } from '../src/domain/ports.ts';
 import type { EnvironmentContext } from './index.ts';
@@ -7,6 +8,15 @@ import type { EnvironmentContext } from './index.ts';
 export function attemptsKey(what: string): string {
   const { activityId, workflowExecution } = activityInfo();
   return `${workflowExecution?.runId ?? ''}:${activityId}:${what}`;
+}
+
+/** How it ended; one that ended unannounced says so. */
+export function endDetail({ end, unwarnedSince }: EnvironmentState): Record<string, string> {
+  const unannounced = end === 'expired' && unwarnedSince !== undefined;
+  return {
+    end: end ?? 'unknown',
+    ...(unannounced ? { warning: `has reached nobody since ${unwarnedSince}` } : {}),
+  };
 }
 
 /** A row about an environment. */

@@ -1,18 +1,16 @@
 import { activityInfo, log } from '@temporalio/activity';
 import { approvalView, environmentView, expiryWarningView } from '../src/domain/environment-views.ts';
 import type { EnvironmentState } from '../src/domain/environments.ts';
-import { FAILURE } from '../src/domain/errors.ts';
 import { linkApprovalView } from '../src/domain/link-views.ts';
-import { type DirectorySnapshot, findPerson } from '../src/domain/people.ts';
+import { type DirectorySnapshot, findPerson, findTeam } from '../src/domain/people.ts';
 import { whoMay } from '../src/domain/policy.ts';
 import { type AccountRef, type ConversationRef, conversationKey } from '../src/domain/refs.ts';
 import type { MessageView, NoticeView } from '../src/domain/views.ts';
 import { createCopies, isFinal } from './copies.ts';
-import { type Delivery, deliverAll, toAccounts, toPeople } from './deliveries.ts';
+import { type Delivery, deliverAll, deliverToFirst, toAccounts, toPeople } from './deliveries.ts';
 import type { ActivityDeps } from './deps.ts';
-import { refused } from './failures.ts';
 import type { ChatActivities, EnvironmentContext } from './index.ts';
-import { elsewhereNote, noteOf, reminderNote } from './notes.ts';
+import { elsewhereNote, noteOf, reminderNote, stuckNoteForChannels } from './notes.ts';
 
 type Deps = Pick<ActivityDeps, 'directory' | 'policy' | 'approvalChannels' | 'copies' | 'chat'>;
 type LinkAnnouncement = Parameters<ChatActivities['announceLink']>[0];
@@ -71,11 +69,7 @@ export function createChatActivities(deps: Deps): ChatActivities & {
       directory,
       people.map((person) => ({ person, key, wanted: card })),
     );
-    const channels = (await deps.approvalChannels()).map((conversation): Delivery => {
-      const place = conversationKey(conversation);
-      return { to: place, send: () => copies.drive({ ...card, key: `${key}:${place}`, conversation }) };
-    });
-    return [...direct, ...channels];
+    return [...direct, ...(await inApprovalChannels(key, card))];
   }
 
   async function environmentApprovals(
@@ -100,6 +94,19 @@ export function createChatActivities(deps: Deps): ChatActivities & {
     ]);
   }
 
+  async function channelNotes(state: EnvironmentState, directory: DirectorySnapshot): Promise<Delivery[]> {
+    if (state.removal?.told !== 'approval-channels') return [];
+    const { key, view } = stuckNoteForChannels(state, directory);
+    return await inApprovalChannels(`${state.requestId}:note:${key}`, { ...ONCE, view });
+  }
+
+  async function inApprovalChannels(key: string, card: Card): Promise<Delivery[]> {
+    return (await deps.approvalChannels()).map((conversation) => {
+      const place = conversationKey(conversation);
+      return { to: place, send: () => copies.drive({ ...card, key: `${key}:${place}`, conversation }) };
+    });
+  }
+
   return {
     async hint(context) {
       try {
@@ -116,6 +123,7 @@ export function createChatActivities(deps: Deps): ChatActivities & {
         { to: state.requester, send: () => driveCard(context, directory) },
         ...(await environmentApprovals(state, directory)),
         ...requesterNote(state, directory),
+        ...(await channelNotes(state, directory)),
       ]);
       if (undelivered.length > 0) log.warn('some messages cannot be delivered', { undelivered });
       return { undelivered };
@@ -145,17 +153,22 @@ export function createChatActivities(deps: Deps): ChatActivities & {
       const directory = await deps.directory.snapshot();
       const key = `${state.requestId}:expiry:${leftMs}`;
       const wanted = { ...ONCE, view: expiryWarningView({ ...state, expiresAt }, directory) };
-      const person = state.requester;
-      const refusedDirect = await deliverAll(toPeople(reach, directory, [{ person, key, wanted }]));
-      if (refusedDirect.length === 0) return;
-      const send = () => copies.drive({ ...wanted, key: `${key}:origin`, conversation: origin });
-      const refusedThere = await deliverAll([{ to: person, send }]);
-      if (refusedThere.length === 0) return;
-      throw refused(
-        FAILURE.undeliverable,
-        refusedThere[0]?.reason ?? 'nobody could be reached',
-        'Ask the platform team why chat refuses messages to this person.',
-      );
+      const direct = (people: string[]) =>
+        toPeople(
+          reach,
+          directory,
+          people.map((person) => ({ person, key, wanted })),
+        );
+      const there: Delivery = {
+        to: state.requester,
+        send: () => copies.drive({ ...wanted, key: `${key}:origin`, conversation: origin }),
+      };
+      const leads = direct(leadsBeside(directory, state));
+      // Where somebody asked who is no longer here may be where nobody reads.
+      const first = isActive(directory, state.requester)
+        ? [direct([state.requester]), [there], leads]
+        : [leads, [there]];
+      await deliverToFirst([...first, await inApprovalChannels(key, wanted)]);
     },
 
     async announceLink(input) {
@@ -189,6 +202,15 @@ interface Card {
   view: MessageView;
   revision: number;
   mayPost: boolean;
+}
+
+function leadsBeside(directory: DirectorySnapshot, { team, requester }: EnvironmentState): string[] {
+  const leads = findTeam(directory, team)?.leads ?? [];
+  return leads.filter((lead) => lead !== requester && isActive(directory, lead));
+}
+
+function isActive(directory: DirectorySnapshot, person: string): boolean {
+  return findPerson(directory, person)?.active ?? false;
 }
 
 function linkAnswer({ decision }: LinkAnnouncement): NoticeView {

@@ -1,10 +1,12 @@
 import { ApplicationFailure } from '@temporalio/activity';
 import { ChatError } from '../src/chat/adapter.ts';
 import type { ChatRouter } from '../src/chat/router.ts';
+import { FAILURE } from '../src/domain/errors.ts';
 import { type DirectorySnapshot, findPerson } from '../src/domain/people.ts';
 import { type AccountRef, accountKey } from '../src/domain/refs.ts';
 import type { Copies, Wanted } from './copies.ts';
 import { isFinal } from './copies.ts';
+import { refused } from './failures.ts';
 
 /** Something to say to one person, or in one channel, and how to send it. */
 export interface Delivery {
@@ -29,6 +31,17 @@ export async function deliverAll(deliveries: Delivery[]): Promise<{ person: stri
   }
   if (unfinished.length > 0) throw laterFailure(unfinished);
   return undelivered;
+}
+
+/** Goes from one group to the next until somebody has got it; fails with `Undeliverable` when nobody has. */
+export async function deliverToFirst(groups: Delivery[][]): Promise<void> {
+  let reason = 'nobody could be reached';
+  for (const group of groups) {
+    const undelivered = await deliverAll(group);
+    if (undelivered.length < group.length) return;
+    reason = undelivered[0]?.reason ?? reason;
+  }
+  throw refused(FAILURE.undeliverable, reason, 'Ask the platform team why chat refuses these messages.');
 }
 
 function laterFailure(errors: unknown[]): unknown {

@@ -1,7 +1,7 @@
 import { Context } from '@temporalio/activity';
 import { FAILURE } from '../src/domain/errors.ts';
 import type { Plan } from '../src/domain/plans.ts';
-import { auditEnvironment } from './audit.ts';
+import { auditEnvironment, endDetail } from './audit.ts';
 import type { ActivityDeps } from './deps.ts';
 import { clusterFailure, refused } from './failures.ts';
 import { beating } from './heartbeat.ts';
@@ -50,7 +50,7 @@ export function createKubernetesActivities(deps: Deps): KubernetesActivities {
         action: 'environment.teardown',
         actor: state.deletedBy ?? 'purser',
         outcome: 'intended',
-        detail: { end: state.end ?? 'unknown', objects: `${inventory.length}` },
+        detail: { ...endDetail(state), objects: `${inventory.length}` },
       });
       void deps.hint(input);
       return await onCluster(undefined, (progress, signal) =>

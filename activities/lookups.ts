@@ -4,7 +4,7 @@ import { FAILURE } from '../src/domain/errors.ts';
 import { type DirectorySnapshot, findPerson } from '../src/domain/people.ts';
 import { askPolicy, type Permission, type PolicyAnswer } from '../src/domain/policy.ts';
 import { accountKey, linkIdOf } from '../src/domain/refs.ts';
-import { attemptsKey, auditEnvironment } from './audit.ts';
+import { attemptsKey, auditEnvironment, endDetail } from './audit.ts';
 import type { ActivityDeps } from './deps.ts';
 import { forbidden, refused } from './failures.ts';
 import type { EnvironmentContext, LookupActivities } from './index.ts';
@@ -159,7 +159,7 @@ export function createLookups(deps: Deps): LookupActivities {
         action: 'environment.end',
         actor: state.deletedBy ?? 'purser',
         outcome: 'done',
-        detail: { end: state.end ?? 'unknown', leftovers: state.leftovers.join('; ') },
+        detail: { ...endDetail(state), leftovers: state.leftovers.join('; ') },
       });
       await places.release(state.requestId);
     },

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { personRef, showButton } from '../src/domain/environment-views.ts';
 import type { EnvironmentState } from '../src/domain/environments.ts';
-import type { DirectorySnapshot } from '../src/domain/people.ts';
+import { type DirectorySnapshot, findTeam } from '../src/domain/people.ts';
 import type { NoticeView } from '../src/domain/views.ts';
 
 /** A short direct message, sent once: edits of the card notify nobody. `key` tells it from every other. */
@@ -28,8 +28,35 @@ export function noteOf(state: EnvironmentState, directory: DirectorySnapshot): N
       ),
     };
   }
+  if (state.removal?.told !== undefined) return stuckNote(state);
   if (state.phase !== 'gone') return undefined;
   return endNote(state, directory);
+}
+
+/** What keeps it from going; once it is gone, the same message says so. */
+function stuckNote(state: EnvironmentState, about: string[] = []): Note {
+  const { name, leftovers } = state;
+  const key = 'stuck';
+  if (state.phase === 'gone') {
+    const text = `“${name}” is gone now: nothing keeps it any more.`;
+    return { key, view: notice('success', text, undefined, about) };
+  }
+  return {
+    key,
+    view: notice('warning', `“${name}” is not gone yet: something keeps it.`, state, [
+      ...about,
+      ...leftovers.slice(0, 3),
+      'I go on trying. Whoever looks after what is named here has to let it go; if you do not know who, ask the platform team.',
+    ]),
+  };
+}
+
+/** For those who look after the platform. */
+export function stuckNoteForChannels(state: EnvironmentState, directory: DirectorySnapshot): Note {
+  const requester = personRef(directory, state.requester).name;
+  return stuckNote(state, [
+    `${requester} asked for it, for team ${findTeam(directory, state.team)?.title ?? state.team}.`,
+  ]);
 }
 
 function endNote(state: EnvironmentState, directory: DirectorySnapshot): Note | undefined {

@@ -209,6 +209,18 @@ test('the end is audited and the place free again', async () => {
   const last = (await scene.audit()).at(-1);
   assert.equal(last?.action, 'environment.end');
   assert.equal(last?.detail.end, 'expired');
+  assert.equal(last?.detail.warning, undefined);
+});
+
+test('an end of which nobody could be told says so in the audit', async () => {
+  const scene = await stage.scene();
+  const unwarnedSince = '2026-04-07T09:05:00.000Z';
+  const state = sampleState({ phase: 'gone', end: 'expired', unwarnedSince });
+
+  await scene.run(scene.activities.settle, { ...context, state });
+
+  const [row] = await scene.audit();
+  assert.equal(row?.detail.warning, `has reached nobody since ${unwarnedSince}`);
 });
 
 const account = { platform: 'slack' as const, teamId: 'T0SAMPLE', userId: 'U0NEW' };

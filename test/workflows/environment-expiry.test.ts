@@ -52,8 +52,29 @@ describe('the end of an environment', () => {
     const lived = Date.parse(state.endedAt ?? '') - Date.parse(state.readyAt ?? '');
     assert.equal(state.end, 'expired');
     assert.equal(tries, 4);
+    assert.equal(state.unwarnedSince, undefined);
     // The first, two days before, is let go; the last is tried three times, each putting the end off by its window.
     assert.equal(Math.round(lived / HOUR), 168 + 2 * 2);
+  });
+
+  it('expires after a day in which the last warning reached nobody', async () => {
+    const play = await theatre.playUntilReady('unreachable', {
+      activities: {
+        warnOfExpiry: async () => {
+          throw ApplicationFailure.nonRetryable('channel archived', 'Undeliverable');
+        },
+      },
+    });
+
+    await play.handle.result();
+
+    const state = await play.state();
+    const lived = Date.parse(state.endedAt ?? '') - Date.parse(state.readyAt ?? '');
+    assert.equal(state.end, 'expired');
+    assert.equal(Math.round(lived / HOUR), 168 + 24);
+    const [teardown] = play.of('teardown');
+    const since = Date.parse(teardown?.state?.unwarnedSince ?? '') - Date.parse(state.readyAt ?? '');
+    assert.equal(Math.round(since / HOUR), 166);
   });
 
   it('puts the end off by the last window when chat took the warning too late', async () => {

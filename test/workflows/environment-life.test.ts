@@ -171,6 +171,46 @@ describe('the life of an environment', () => {
     assert.equal((await play.state()).end, 'deleted');
   });
 
+  it('tells of a removal that is stuck after five minutes, of one that stays so in the channels, and no more', async () => {
+    const play = await theatre.playUntilReady('told', {
+      activities: {
+        teardown: async ({ state }) => {
+          const lasted = (await theatre.env.currentTimeMs()) - Date.parse(state.removal?.since ?? '');
+          return { gone: lasted > 5 * HOUR, blockers: ['Namespace env-told: finalizer example.com/keep'] };
+        },
+      },
+    });
+
+    await play.handle.executeUpdate(deleteUpdate, by('told'));
+    await play.handle.result();
+
+    const since = Date.parse((await play.state()).removal?.since ?? '');
+    const told = play.of('announce').flatMap(({ state }) => state?.removal?.told ?? []);
+    assert.deepEqual(told, ['requester', 'approval-channels', 'approval-channels']);
+    const stuck = play.of('announce').find(({ state }) => state?.removal?.told === 'requester')?.state;
+    assert.deepEqual(stuck?.leftovers, ['Namespace env-told: finalizer example.com/keep']);
+    const during = play.of('teardown').find(({ state }) => state?.removal?.told === 'requester');
+    assert.equal(during?.state?.phase, 'deleting');
+    assert.ok(Date.parse((await play.state()).endedAt ?? '') - since > 5 * HOUR);
+  });
+
+  it('says nothing of a removal that is over before anybody would wonder', async () => {
+    let attempts = 0;
+    const play = await theatre.playUntilReady('soon-gone', {
+      activities: {
+        teardown: async () => {
+          attempts += 1;
+          return { gone: attempts > 2, blockers: ['Namespace env-soon-gone is still being removed'] };
+        },
+      },
+    });
+
+    await play.handle.executeUpdate(deleteUpdate, by('soon-gone'));
+    await play.handle.result();
+
+    assert.ok(play.of('announce').every(({ state }) => state?.removal?.told === undefined));
+  });
+
   it('stops the step under way when it is deleted while being set up', async () => {
     const stopped: string[] = [];
     const play = await theatre.play('stopped', {

@@ -1,8 +1,28 @@
-import { ActivityFailure, CancellationScope, condition, isCancellation, log } from '@temporalio/workflow';
+import {
+  ActivityFailure,
+  CancellationScope,
+  condition,
+  isCancellation,
+  log,
+  patched,
+} from '@temporalio/workflow';
 import { warnings } from './activities.ts';
-import { context, inMs, type Life, milestone, type Order, renewalDue } from './environment-state.ts';
+import {
+  change,
+  context,
+  inMs,
+  type Life,
+  milestone,
+  now,
+  type Order,
+  renewalDue,
+} from './environment-state.ts';
+import { PATCHES } from './patches.ts';
 import { tryAgain } from './provisioning.ts';
 import { beginDeletion, beginRollback, expire } from './teardown.ts';
+
+/** So long a warning that reaches nobody puts the end off. */
+const PATIENCE = 24 * 3_600_000;
 
 /** Ready or failed: it is there until somebody asks for something or its time is up. */
 export async function liveUntilExpiry(life: Life): Promise<void> {
@@ -41,8 +61,9 @@ function nextWindow(life: Life): number {
 }
 
 /**
- * Nothing is deleted without its shortest warning delivered in time. A longer one that cannot be delivered is let
- * go; when the shortest cannot, or its time passed while nothing ran, the deletion waits for one more such window.
+ * Nothing is deleted without its shortest warning delivered in time, or tried for a day. A longer one that cannot be
+ * delivered is let go; when the shortest cannot, or its time passed while nothing ran, the deletion waits for one more
+ * such window.
  */
 async function warn(life: Life, due: number[]): Promise<void> {
   const shortest = Math.min(...windows(life));
@@ -50,9 +71,20 @@ async function warn(life: Life, due: number[]): Promise<void> {
   if (last) keepNotice(life, shortest);
   const delivered = await deliver(life);
   if (life.order !== undefined) return;
-  if (last && !delivered) return postpone(life, timeLeft(life) + shortest);
+  if (last && !delivered && !isOverdue(life)) {
+    change(life, { unwarnedSince: life.state.unwarnedSince ?? now() });
+    return postpone(life, timeLeft(life) + shortest);
+  }
   life.warned = [...life.warned, ...due];
+  if (!delivered) return;
+  if (life.state.unwarnedSince !== undefined) change(life, { unwarnedSince: undefined });
   if (last) keepNotice(life, shortest);
+}
+
+function isOverdue({ state }: Life): boolean {
+  const { unwarnedSince } = state;
+  if (unwarnedSince === undefined || Date.now() - Date.parse(unwarnedSince) < PATIENCE) return false;
+  return patched(PATCHES.boundedPostponement);
 }
 
 /** Moves the end when a warning now would come too late; a tenth of the window is not worth it. */

@@ -1,33 +1,46 @@
-import { ActivityFailure, condition } from '@temporalio/workflow';
+import { ActivityFailure, condition, patched } from '@temporalio/workflow';
 import { kubernetes } from './activities.ts';
-import { change, context, end, type Life, list, milestone, renewalDue } from './environment-state.ts';
+import { change, context, end, type Life, list, milestone, now, renewalDue } from './environment-state.ts';
+import { PATCHES } from './patches.ts';
 import { troubleOf } from './trouble.ts';
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 /** Between attempts at a namespace that does not go away; the last one for ever. */
-const PAUSES = [30 * SECOND, MINUTE, 2 * MINUTE, 5 * MINUTE, 10 * MINUTE, 30 * MINUTE, 60 * MINUTE];
+const PAUSES = [
+  30 * SECOND,
+  MINUTE,
+  2 * MINUTE,
+  2 * MINUTE,
+  5 * MINUTE,
+  10 * MINUTE,
+  30 * MINUTE,
+  60 * MINUTE,
+];
+
+const REQUESTER_HEARS_AFTER = 5 * MINUTE;
+const CHANNELS_HEAR_AFTER = 30 * MINUTE;
 
 export function beginDeletion(life: Life, person: string | undefined): void {
   life.order = undefined;
-  change(life, { phase: 'deleting', end: 'deleted', deletedBy: person });
+  change(life, { phase: 'deleting', end: 'deleted', deletedBy: person, removal: { since: now() } });
   list(life);
 }
 
 export function beginRollback(life: Life): void {
   life.order = undefined;
-  change(life, { phase: 'rolling-back', end: 'rolled-back' });
+  change(life, { phase: 'rolling-back', end: 'rolled-back', removal: { since: now() } });
   list(life);
 }
 
 export function expire(life: Life): void {
-  change(life, { phase: 'deleting', end: 'expired' });
+  change(life, { phase: 'deleting', end: 'expired', removal: { since: now() } });
   list(life);
 }
 
 /**
  * Undoes every step that was begun, newest first, and stays responsible until nothing is left: what blocks it is
- * named on the card, and it is tried again.
+ * named on the card, and in a message when it goes on, and it is tried again.
  */
 export async function tearDown(life: Life): Promise<void> {
   for (let attempt = 0; !renewalDue(life); attempt += 1) {
@@ -35,7 +48,19 @@ export async function tearDown(life: Life): Promise<void> {
     if (blockers.length === 0) return end(life, life.state.end ?? 'deleted', { leftovers: [] });
     if (blockers.join('\n') !== life.state.leftovers.join('\n')) milestone(life, { leftovers: blockers });
     await condition(() => renewalDue(life), PAUSES[Math.min(attempt, PAUSES.length - 1)] ?? MINUTE);
+    tellOfDelay(life);
   }
+}
+
+/** An edit of the card notifies nobody. */
+function tellOfDelay(life: Life): void {
+  const { removal } = life.state;
+  if (removal === undefined) return;
+  const lasted = Date.now() - Date.parse(removal.since);
+  if (lasted < REQUESTER_HEARS_AFTER) return;
+  const told = lasted < CHANNELS_HEAR_AFTER ? 'requester' : 'approval-channels';
+  if (told === removal.told || !patched(PATCHES.stuckRemoval)) return;
+  milestone(life, { removal: { ...removal, told } });
 }
 
 async function whatRemains(life: Life): Promise<string[]> {
