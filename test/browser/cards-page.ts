@@ -16,6 +16,8 @@ export interface CardsPage {
   page: Page;
   /** Draws the card alone on the page, as Microsoft's renderer does. */
   show(card: object, look?: Look): Promise<void>;
+  /** The texts that can hardly be read, with the contrast to what is behind them. */
+  faint(): Promise<{ text: string; contrast: number }[]>;
   /** What was pressed since the card is shown. */
   executed(): Promise<Executed[]>;
   close(): Promise<void>;
@@ -52,9 +54,55 @@ export async function openCardsPage(executablePath: string): Promise<CardsPage> 
       await page.evaluate(draw, { card, config: hostConfig(theme) });
     },
 
+    faint: () => page.evaluate(findFaint, MIN_CONTRAST),
     executed: () => page.evaluate(() => (globalThis as unknown as { executed: Executed[] }).executed),
     close: () => browser.close(),
   };
+}
+
+/** What WCAG 2 asks of text that is not large. */
+const MIN_CONTRAST = 4.5;
+
+/** Runs in the page. */
+function findFaint(minimum: number): { text: string; contrast: number }[] {
+  // biome-ignore lint/suspicious/noExplicitAny: the page's own globals
+  const { document, getComputedStyle, NodeFilter } = globalThis as any;
+
+  function channels(colour: string): number[] {
+    return (colour.match(/[\d.]+/g) ?? []).map(Number);
+  }
+
+  function luminance(colour: string): number {
+    const [red = 0, green = 0, blue = 0] = channels(colour).map((value) => {
+      const part = value / 255;
+      return part <= 0.03928 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
+    });
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+  }
+
+  // biome-ignore lint/suspicious/noExplicitAny: an element
+  function behind(element: any): string {
+    for (let at = element; at !== null; at = at.parentElement) {
+      const { backgroundColor } = getComputedStyle(at);
+      if (channels(backgroundColor)[3] !== 0) return backgroundColor;
+    }
+    return 'rgb(255, 255, 255)';
+  }
+
+  const faint: { text: string; contrast: number }[] = [];
+  const walker = document.createTreeWalker(document.querySelector('main'), NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const { textContent, parentElement } = walker.currentNode;
+    const text = textContent.trim();
+    // Emoji have colours of their own.
+    if (!/\p{L}/u.test(text) || parentElement.getClientRects().length === 0) continue;
+    const [dark = 0, light = 0] = [getComputedStyle(parentElement).color, behind(parentElement)]
+      .map(luminance)
+      .sort((one, other) => one - other);
+    const contrast = (light + 0.05) / (dark + 0.05);
+    if (contrast < minimum) faint.push({ text, contrast });
+  }
+  return faint;
 }
 
 /** Runs in the page. */
@@ -69,6 +117,13 @@ function draw({ card, config }: { card: object; config: object }): void {
     const inputs: Record<string, unknown> = {};
     for (const input of drawn.getAllInputs()) inputs[input.id] = input.value;
     executed.push({ action: action.toJSON(), inputs });
+  };
+  // Teams reads so much of markdown, and more.
+  AdaptiveCards.AdaptiveCard.onProcessMarkdown = (text: string, result: Record<string, unknown>) => {
+    result.outputHtml = text
+      .replace(/\[([^\]]*)\]\(([^)]*)\)/g, '<a href="$2">$1</a>')
+      .replace(/\*\*(.+?)\*\*/g, '<strong>$1</strong>');
+    result.didProcess = true;
   };
   drawn.parse(card);
   document.querySelector('main').append(drawn.render());
