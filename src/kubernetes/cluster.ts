@@ -40,8 +40,13 @@ async function checkAhead(plan: Plan, context: ApplyContext): Promise<void> {
   await Promise.all([dryRunSteps(later, context), proveAccess(plan, context)]);
 }
 
-function inStep(error: ClusterError, step: PlanStep): ClusterError {
-  return new ClusterError({ ...error.trouble, step: step.id }, { cause: error.cause });
+/** By the time a person reads it, what may help itself has been tried again for an hour. */
+function inStep({ trouble, cause }: ClusterError, step: PlanStep): ClusterError {
+  const next =
+    trouble.type === 'Unknown'
+      ? 'Retry goes on from this step; Roll back undoes what was made. If Retry does not help, ask the platform team.'
+      : trouble.next;
+  return new ClusterError({ ...trouble, step: step.id, next }, { cause });
 }
 
 async function readSecrets(
@@ -90,6 +95,6 @@ function missing(secret: { name: string; key: string }): ClusterError {
     object: `Secret ${secret.name}`,
     reason: `it has no ${secret.key}`,
     events: [],
-    next: 'Retry the environment: what is missing is made again.',
+    next: 'Ask the platform team what removed it. A new environment gets new credentials.',
   });
 }

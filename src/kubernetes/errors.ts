@@ -89,6 +89,9 @@ function parseJson(body: string): unknown {
   }
 }
 
+/** For whoever reads of something that may help itself. */
+export const TRY_AGAIN = 'Try again in a few minutes. If it keeps happening, ask the platform team.';
+
 /** What a person needs to know of a refused object. `Unknown` means: trying again may help. */
 export function troubleOf(error: KubeError, ref: ObjectRef): Trouble {
   const base = { object: describeRef(ref), events: [] };
@@ -114,7 +117,7 @@ export function troubleOf(error: KubeError, ref: ObjectRef): Trouble {
       ...base,
       type: 'Unknown',
       reason: error.message,
-      next: 'The namespace is being deleted. Try again in a minute.',
+      next: TRY_AGAIN,
     };
   }
   if (error.code === 403 && /cannot [a-z]+ resource/.test(error.message)) {
@@ -137,7 +140,7 @@ export function troubleOf(error: KubeError, ref: ObjectRef): Trouble {
     ...base,
     type: 'Unknown',
     reason: error.message,
-    next: 'Nothing to do: it is tried again by itself.',
+    next: TRY_AGAIN,
   };
 }
 

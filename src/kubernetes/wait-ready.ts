@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { ClusterError } from '../domain/ports.ts';
 import type { ApplyContext } from './apply.ts';
-import { KubeError, toClusterError } from './errors.ts';
+import { KubeError, TRY_AGAIN, toClusterError } from './errors.ts';
 import { describeRef, type LiveObject, refOf } from './objects.ts';
 import { hasEndpoints, judge, type Verdict } from './readiness.ts';
 import { NO_SURROUNDINGS, type Surroundings, workloadTrouble } from './surroundings.ts';
@@ -81,7 +81,7 @@ async function readAgain(object: LiveObject, { client, signal }: ApplyContext): 
     object: describeRef(refOf(object)),
     reason: 'it was deleted while we waited for it',
     events: [],
-    next: 'Nothing to do: it is applied again by itself.',
+    next: TRY_AGAIN,
   });
 }
 
