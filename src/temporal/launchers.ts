@@ -111,13 +111,22 @@ export function createLaunchers(client: Client, cluster: string, log: Log): Laun
   const inTime = <T>(work: () => Promise<T>) => withinDeadline(client, work);
   const lanes = createLanes(AT_ONCE_PER_WORKFLOW);
 
-  async function outcome(workflowId: string, work: () => Promise<LaunchOutcome>): Promise<LaunchOutcome> {
+  async function outcome(
+    { workflowId, requestId }: { workflowId: string; requestId?: string },
+    work: () => Promise<LaunchOutcome>,
+  ): Promise<LaunchOutcome> {
+    const lines = log.child({ workflowId, requestId });
     try {
-      return await inTime(() => lanes(workflowId, work));
+      const answer = await inTime(() => lanes(workflowId, work));
+      lines.info({ refused: answer.ok ? undefined : answer.type }, 'temporal took it');
+      return answer;
     } catch (error) {
       const refusal = refusalIn(error);
-      if (refusal !== undefined) return refused(refusal);
-      log.warn({ workflowId, err: error }, 'temporal did not take it');
+      if (refusal !== undefined) {
+        lines.info({ refused: refusal.type }, 'the workflow refused it');
+        return refused(refusal);
+      }
+      lines.warn({ err: error }, 'temporal did not take it');
       return UNAVAILABLE;
     }
   }
@@ -133,7 +142,7 @@ export function createLaunchers(client: Client, cluster: string, log: Log): Laun
     person: string,
   ): Promise<LaunchOutcome> {
     const handle = handleOf(name);
-    return await outcome(handle.workflowId, async () => {
+    return await outcome({ workflowId: handle.workflowId, requestId }, async () => {
       try {
         await handle.executeUpdate(CHANGE_UPDATES[what], { args: [{ requestId, person }] });
         return { ok: true };
@@ -150,7 +159,7 @@ export function createLaunchers(client: Client, cluster: string, log: Log): Laun
     async startEnvironment(input) {
       const workflowId = environmentWorkflowId(cluster, input.name);
       let holder: EnvironmentState | 'unknown' | undefined;
-      const started = await outcome(workflowId, async () => {
+      const started = await outcome({ workflowId, requestId: input.requestId }, async () => {
         try {
           await startEnvironment(client, workflowId, input);
         } catch (error) {
@@ -165,7 +174,8 @@ export function createLaunchers(client: Client, cluster: string, log: Log): Laun
 
     async decide({ name, ...vote }) {
       const handle = handleOf(name);
-      return await outcome(handle.workflowId, async () => {
+      const { workflowId } = handle;
+      return await outcome({ workflowId, requestId: vote.requestId }, async () => {
         try {
           await handle.executeUpdate(decideUpdate, { args: [vote] });
           return { ok: true };
@@ -184,7 +194,7 @@ export function createLaunchers(client: Client, cluster: string, log: Log): Laun
 
     async startLink(link) {
       const workflowId = linkIdOf(link.account);
-      return await outcome(workflowId, async () => {
+      return await outcome({ workflowId, requestId: link.requestId }, async () => {
         await client.workflow.start<typeof linkAccount>('linkAccount', {
           workflowId,
           taskQueue: QUEUES.main,
@@ -203,7 +213,7 @@ export function createLaunchers(client: Client, cluster: string, log: Log): Laun
 
     async decideLink({ account, ...decision }) {
       const workflowId = linkIdOf(account);
-      return await outcome(workflowId, async () => {
+      return await outcome({ workflowId }, async () => {
         try {
           await client.workflow.getHandle(workflowId).executeUpdate(decideLinkUpdate, { args: [decision] });
           return { ok: true };

@@ -12,6 +12,9 @@ const PINO_LEVELS = {
 /** Two of our workers run activities only, by design. */
 const MEANT: ReadonlySet<string> = new Set(['No workflows registered, not polling for workflow tasks']);
 
+/** Logged before anybody knows on whose behalf: `nameTheRequest` says the same a moment later. */
+const TOO_EARLY = 'Activity started';
+
 /**
  * Sends what Temporal's native core, its workers, our workflows and our activities log through the one logger, and
  * shows the SDK's metrics for Prometheus at `metricsAddress` (`host:port`). Once a process, before anything else of
@@ -19,8 +22,10 @@ const MEANT: ReadonlySet<string> = new Set(['No workflows registered, not pollin
  */
 export function installTemporalRuntime(options: { log: Log; metricsAddress?: string }): void {
   const { log, metricsAddress } = options;
-  const write = (level: LogLevel, message: string, metadata?: LogMetadata) =>
+  const write = (level: LogLevel, message: string, metadata?: LogMetadata) => {
+    if (message === TOO_EARLY) return;
     log[MEANT.has(message) ? 'debug' : PINO_LEVELS[level]](inOneShape(metadata), message);
+  };
   Runtime.install({
     shutdownSignals: [],
     logger: {

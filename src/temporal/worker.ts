@@ -9,6 +9,7 @@ import {
 } from '@temporalio/worker';
 import type { ChatActivities, KubernetesActivities, LookupActivities } from '../../activities/index.ts';
 import type { Log } from '../operations/logger.ts';
+import { nameTheRequest } from './activity-log.ts';
 import { QUEUES } from './queues.ts';
 
 /**
@@ -33,6 +34,9 @@ const CHAT_CALLS_PER_SECOND = 20;
 export async function bundleWorkflows(log: Log): Promise<WorkflowBundleWithSourceMap> {
   return await bundleWorkflowCode({
     workflowsPath: fileURLToPath(new URL('../../workflows/index.ts', import.meta.url)),
+    workflowInterceptorModules: [
+      fileURLToPath(new URL('../../workflows/log-interceptors.ts', import.meta.url)),
+    ],
     logger: {
       ...silent,
       warn: (message, metadata) => log.warn(metadata ?? {}, message),
@@ -74,6 +78,7 @@ export async function createWorkers(options: CreateWorkersOptions): Promise<Work
     shutdownGraceTime: SHUTDOWN_GRACE_TIME,
     // A heartbeat's answer is how an activity learns that it should stop.
     maxHeartbeatThrottleInterval: '2s',
+    interceptors: { activity: [nameTheRequest] },
   } satisfies Partial<WorkerOptions>;
   const workers = await Promise.all([
     Worker.create({
