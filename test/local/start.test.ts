@@ -1,74 +1,10 @@
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { freePort } from '../../src/local/ports.ts';
 import { run } from '../../src/local/run.ts';
-import { purserHome } from '../support/stack.ts';
-
-const START_TIMEOUT_MS = 90_000;
-
-interface Purser {
-  child: ChildProcess;
-  /** Everything it has written so far. */
-  output(): string;
-  /** Resolves with the exit code. */
-  exited: Promise<number | null>;
-  /** Resolves once it has written the text. */
-  says(text: string): Promise<void>;
-}
-
-/** As `npm start` runs it, without anything configured. */
-function startPurser(env: Record<string, string>, args: string[] = []): Purser {
-  const child = spawn(process.execPath, ['src/main.ts', ...args], {
-    env: { PATH: process.env.PATH, HOME: process.env.HOME, LOG_LEVEL: 'info', ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let written = '';
-  child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
-    written += chunk;
-  });
-  child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
-    written += chunk;
-  });
-  const exited = once(child, 'close').then(([code]) => code as number | null);
-  const says = (text: string) =>
-    new Promise<void>((resolve, reject) => {
-      const check = () => {
-        if (!written.includes(text)) return;
-        clearTimeout(timer);
-        resolve();
-      };
-      const timer = setTimeout(
-        () => reject(new Error(`It never said “${text}”:\n${written}`)),
-        START_TIMEOUT_MS,
-      );
-      child.stdout.on('data', check);
-      child.stderr.on('data', check);
-      void exited.then(() => {
-        clearTimeout(timer);
-        reject(new Error(`It ended before it said “${text}”:\n${written}`));
-      });
-      check();
-    });
-  return { child, output: () => written, exited, says };
-}
-
-async function temporaryHome(): Promise<string> {
-  const home = await mkdtemp(join(tmpdir(), 'purser-start-'));
-  await symlink(join(purserHome(), 'bin'), join(home, 'bin'));
-  return home;
-}
-
-/** Everything that was started for the home, by command line. */
-async function processesOf(home: string): Promise<string[]> {
-  const all = await run('ps', ['-ww', '-A', '-o', 'args=']);
-  return all.split('\n').filter((line) => line.includes(home) && !line.startsWith('ps '));
-}
+import { type Purser, processesOf, startPurser, temporaryHome } from './npm-start.ts';
 
 /** A Playground that shows nothing but the file it was given. */
 async function standInForNpx(directory: string): Promise<void> {
@@ -256,52 +192,5 @@ describe('npm start', () => {
 
     assert.equal(code, 0);
     assert.deepEqual(await processesOf(home), []);
-  });
-});
-
-describe('npm start, refused', () => {
-  let home: string;
-  before(async () => {
-    home = await temporaryHome();
-  });
-  after(() => rm(home, { recursive: true, force: true }));
-
-  it('names the port that is in use', async () => {
-    const server = createServer().listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    const { port } = server.address() as { port: number };
-
-    const purser = startPurser({ PURSER_HOME: home, PORT: String(port) });
-    const code = await purser.exited;
-
-    server.close();
-    assert.equal(code, 1);
-    assert.equal(
-      purser.output(),
-      `Port ${port} is in use by another program: end that one, or set PORT to another port.\n`,
-    );
-  });
-
-  it('names the folder that cannot be written', async () => {
-    const file = join(home, 'a-file');
-    await writeFile(file, '');
-
-    const purser = startPurser({ PURSER_HOME: join(file, 'home') });
-    const code = await purser.exited;
-
-    assert.equal(code, 1);
-    assert.equal(
-      purser.output(),
-      `Nothing can be written to ${file}/home (ENOTDIR). Set PURSER_HOME to a folder of yours.\n`,
-    );
-  });
-
-  it('names the variable that is wrong', async () => {
-    const purser = startPurser({ PURSER_HOME: home, PORT: 'sixty' });
-
-    const code = await purser.exited;
-
-    assert.equal(code, 78);
-    assert.match(purser.output(), /PORT must be a port number/);
   });
 });
