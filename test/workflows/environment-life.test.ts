@@ -7,8 +7,6 @@ import { deleteUpdate, retryUpdate, rollBackUpdate } from '../../workflows/envir
 import { type Activities, workingActivities } from './fake-activities.ts';
 import { openTheatre, type Play, refusalOf, type Theatre } from './theatre.ts';
 
-const HOUR = 3_600_000;
-
 const TROUBLE: Trouble = {
   type: 'WorkloadFailed',
   object: 'Deployment app',
@@ -145,70 +143,6 @@ describe('the life of an environment', () => {
     const state = await play.state();
     assert.equal(state.end, 'expired');
     assert.equal(play.of('warnOfExpiry').length, 2);
-  });
-
-  it('stays responsible for a namespace that does not go away, with growing pauses', async () => {
-    const at: number[] = [];
-    const play = await theatre.playUntilReady('stuck', {
-      activities: {
-        teardown: async () => {
-          at.push(await theatre.env.currentTimeMs());
-          if (at.length === 2) throw ApplicationFailure.nonRetryable('may not delete', 'AdmissionDenied');
-          return { gone: at.length === 10, blockers: ['Namespace env-stuck: finalizer example.com/keep'] };
-        },
-      },
-    });
-
-    await play.handle.executeUpdate(deleteUpdate, by('stuck'));
-    await play.handle.result();
-
-    const pauses = at.slice(1).map((time, index) => time - (at[index] ?? 0));
-    assert.ok(pauses.every((pause, index) => index === 0 || pause >= (pauses[index - 1] ?? 0) * 0.9));
-    assert.ok((pauses.at(-1) ?? 0) >= HOUR);
-    const shown = play.of('announce').flatMap(({ state }) => state?.leftovers ?? []);
-    assert.ok(shown.includes('Namespace env-stuck: finalizer example.com/keep'));
-    assert.ok(shown.includes('may not delete'));
-    assert.equal((await play.state()).end, 'deleted');
-  });
-
-  it('tells of a removal that is stuck after five minutes, of one that stays so in the channels, and no more', async () => {
-    const play = await theatre.playUntilReady('told', {
-      activities: {
-        teardown: async ({ state }) => {
-          const lasted = (await theatre.env.currentTimeMs()) - Date.parse(state.removal?.since ?? '');
-          return { gone: lasted > 5 * HOUR, blockers: ['Namespace env-told: finalizer example.com/keep'] };
-        },
-      },
-    });
-
-    await play.handle.executeUpdate(deleteUpdate, by('told'));
-    await play.handle.result();
-
-    const since = Date.parse((await play.state()).removal?.since ?? '');
-    const told = play.of('announce').flatMap(({ state }) => state?.removal?.told ?? []);
-    assert.deepEqual(told, ['requester', 'approval-channels', 'approval-channels']);
-    const stuck = play.of('announce').find(({ state }) => state?.removal?.told === 'requester')?.state;
-    assert.deepEqual(stuck?.leftovers, ['Namespace env-told: finalizer example.com/keep']);
-    const during = play.of('teardown').find(({ state }) => state?.removal?.told === 'requester');
-    assert.equal(during?.state?.phase, 'deleting');
-    assert.ok(Date.parse((await play.state()).endedAt ?? '') - since > 5 * HOUR);
-  });
-
-  it('says nothing of a removal that is over before anybody would wonder', async () => {
-    let attempts = 0;
-    const play = await theatre.playUntilReady('soon-gone', {
-      activities: {
-        teardown: async () => {
-          attempts += 1;
-          return { gone: attempts > 2, blockers: ['Namespace env-soon-gone is still being removed'] };
-        },
-      },
-    });
-
-    await play.handle.executeUpdate(deleteUpdate, by('soon-gone'));
-    await play.handle.result();
-
-    assert.ok(play.of('announce').every(({ state }) => state?.removal?.told === undefined));
   });
 
   it('stops the step under way when it is deleted while being set up', async () => {
