@@ -9,6 +9,10 @@ import type {
 
 /** The words that every platform says. What goes in has been made inert, and what comes out is drawn as it is. */
 
+/** Whoever cancelled the workflow itself: nobody of chat. */
+const OPERATOR = 'an operator';
+const NOBODY = 'nobody';
+
 const HEADLINES: Record<EnvironmentPhase, (name: string) => string> = {
   requested: (name) => `🔵 ${name}: request received`,
   'awaiting-approval': (name) => `🟡 ${name} waits for approval`,
@@ -36,6 +40,22 @@ export function environmentHeadline(
   const say = phase === 'gone' && end !== undefined ? ENDS[end] : HEADLINES[phase];
   return say(name);
 }
+
+/** Why it is being deleted. `by` is who asked for it. */
+export function deletionCause({ end }: Pick<EnvironmentView, 'end'>, by: string | undefined): string {
+  if (by !== undefined) return `Asked for by ${by}.`;
+  if (end === 'expired') return 'Its time is up; everything in it is being deleted.';
+  return `It was cancelled by ${OPERATOR}; everything in it is being deleted.`;
+}
+
+/** Of one that is gone; when is said behind it. */
+export function endedBy({ end }: Pick<EnvironmentView, 'end'>, by: string | undefined): string {
+  const who = by ?? (end === 'deleted' ? OPERATOR : undefined);
+  return who === undefined ? 'Ended' : `Ended by ${who}`;
+}
+
+/** What has failed stays for a look, and goes when nobody does anything. When is said behind it. */
+export const FAILED_EXPIRY = 'If nobody decides, it is deleted';
 
 /** In lists. */
 export const PHASES: Record<EnvironmentPhase, string> = {
@@ -85,7 +105,7 @@ export const DECISIONS: Record<Outcome, (by: string) => string> = {
   approved: (by) => `✅ Approved by ${by},`,
   denied: (by) => `⛔ Denied by ${by},`,
   'timed-out': () => '⌛ Nobody decided in time. Closed',
-  withdrawn: (by) => `↩️ Withdrawn by ${by},`,
+  withdrawn: (by) => `↩️ Withdrawn by ${by === NOBODY ? OPERATOR : by},`,
 };
 
 export const TONES: Record<NoticeView['tone'], string> = {
@@ -104,6 +124,6 @@ export const ANSWERS: Record<ExplanationView['lines'][number]['answer'], string>
 /** `A, B or C`, with how many more there are. */
 export function named(names: string[], more: number, word: 'and' | 'or'): string {
   const all = [...names, ...(more === 0 ? [] : [`${more} more`])];
-  if (all.length < 2) return all[0] ?? 'nobody';
+  if (all.length < 2) return all[0] ?? NOBODY;
   return `${all.slice(0, -1).join(', ')} ${word} ${all.at(-1)}`;
 }

@@ -130,6 +130,7 @@ export const sampleViews = {
       ],
       next: 'Choose a smaller size or delete an environment you no longer need, then press Retry.',
     },
+    expiresAt: '2026-11-30T10:06:00.000Z',
     actions: [
       { actionId: 'environment.retry', label: 'Retry', style: 'primary', payload },
       {
@@ -146,6 +147,7 @@ export const sampleViews = {
     ],
   },
   'environment-deleting': { ...environment, phase: 'deleting', steps: done, deletedBy: kim },
+  'environment-cancelled': { ...environment, phase: 'deleting', end: 'deleted', steps: done },
   'environment-deleted': {
     ...environment,
     phase: 'gone',

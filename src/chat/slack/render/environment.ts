@@ -3,7 +3,14 @@ import type { StepProgress, Trouble } from '../../../domain/environments.ts';
 import type { EnvironmentView } from '../../../domain/views.ts';
 import { type Room, some } from '../../rooms.ts';
 import { formatStepTime } from '../../text.ts';
-import { environmentHeadline, STEP_GLYPHS, visibleSteps } from '../../wording.ts';
+import {
+  deletionCause,
+  endedBy,
+  environmentHeadline,
+  FAILED_EXPIRY,
+  STEP_GLYPHS,
+  visibleSteps,
+} from '../../wording.ts';
 import { cut, inert, link, weight } from '../text.ts';
 import { approvalBlocks } from './approval-summary.ts';
 import {
@@ -40,6 +47,9 @@ export function environmentBlocks(view: EnvironmentView, room: Room, draw: Rende
     ...progressBlocks(view, room),
     ...(view.phase === 'ready' ? readyBlocks(view, room, draw) : []),
     ...(view.trouble === undefined ? [] : troubleBlocks(view.trouble, view.steps, room)),
+    ...(view.phase === 'failed' && view.expiresAt !== undefined
+      ? context([`⏰  ${FAILED_EXPIRY} ${time(view.expiresAt, draw)}`])
+      : []),
     ...leftoverBlocks(view.leftovers, room),
     ...endBlocks(view, draw),
     ...actions(view.actions),
@@ -52,7 +62,7 @@ function progressBlocks({ phase, steps }: EnvironmentView, room: Room): KnownBlo
   if (phase === 'requested' || phase === 'awaiting-approval') {
     return context([`Will be built: ${listed(steps.map(stepTitle), room)}`]);
   }
-  if (phase === 'ready') return context([`Built${total(steps)}: ${listed(steps.map(doneStep), room)}`]);
+  if (phase === 'ready') return context([`Built: ${listed(steps.map(doneStep), room)}`]);
   if (phase === 'provisioning' || phase === 'failed') return sections(checklist(steps, room));
   return [];
 }
@@ -79,11 +89,6 @@ function stepTitle({ title }: StepProgress): string {
 
 function doneStep(step: StepProgress): string {
   return step.tookMs === undefined ? stepTitle(step) : `${stepTitle(step)} ${formatStepTime(step.tookMs)}`;
-}
-
-function total(steps: StepProgress[]): string {
-  const ms = steps.reduce((sum, { tookMs }) => sum + (tookMs ?? 0), 0);
-  return ms === 0 ? '' : ` in ${formatStepTime(ms)}`;
 }
 
 function listed(items: string[], room: Room): string {
@@ -129,13 +134,9 @@ function leftoverBlocks(leftovers: string[], room: Room): KnownBlock[] {
 
 function endBlocks(view: EnvironmentView, draw: RenderContext): KnownBlock[] {
   const by = view.deletedBy === undefined ? undefined : mention(view.deletedBy);
-  if (view.phase === 'deleting') {
-    return context([
-      by === undefined ? 'Its time is up; everything in it is being deleted.' : `Asked for by ${by}.`,
-    ]);
-  }
+  if (view.phase === 'deleting') return context([deletionCause(view, by)]);
   if (view.phase !== 'gone' || view.endedAt === undefined) return [];
   // The decision, with its time, stands there already.
   if (view.end === 'denied' || view.end === 'timed-out') return [];
-  return context([`${by === undefined ? 'Ended' : `Ended by ${by}`} ${time(view.endedAt, draw)}`]);
+  return context([`${endedBy(view, by)} ${time(view.endedAt, draw)}`]);
 }

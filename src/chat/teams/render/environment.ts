@@ -2,7 +2,14 @@ import type { EnvironmentPhase, StepProgress, Trouble } from '../../../domain/en
 import type { EnvironmentView } from '../../../domain/views.ts';
 import { ROOMS, type Room, some } from '../../rooms.ts';
 import { formatStepTime } from '../../text.ts';
-import { environmentHeadline, STEP_GLYPHS, visibleSteps } from '../../wording.ts';
+import {
+  deletionCause,
+  endedBy,
+  environmentHeadline,
+  FAILED_EXPIRY,
+  STEP_GLYPHS,
+  visibleSteps,
+} from '../../wording.ts';
 import { LIMITS } from '../limits.ts';
 import { cut, inert, short, spelled, time, webAddress } from '../text.ts';
 import { approvalElements } from './approval.ts';
@@ -50,6 +57,9 @@ export function environmentCard(view: EnvironmentView, room: Room, draw: RenderC
     ...progressElements(view, room),
     ...(view.phase === 'ready' ? readyElements(view, room) : []),
     ...(view.trouble === undefined ? [] : troubleElements(view.trouble, view.steps, room)),
+    ...(view.phase === 'failed' && view.expiresAt !== undefined
+      ? [ownLine(`⏰  ${FAILED_EXPIRY} ${time(view.expiresAt)}`)]
+      : []),
     ...leftoverElements(view.leftovers, room),
     ...endElements(view),
   ];
@@ -68,7 +78,7 @@ function progressElements({ phase, steps }: EnvironmentView, room: Room): Elemen
   if (phase === 'requested' || phase === 'awaiting-approval') {
     return [subtle([`Will be built: ${listed(steps.map(stepTitle), room)}`])];
   }
-  if (phase === 'ready') return [subtle([`Built${total(steps)}: ${listed(steps.map(doneStep), room)}`])];
+  if (phase === 'ready') return [subtle([`Built: ${listed(steps.map(doneStep), room)}`])];
   if (phase === 'provisioning' || phase === 'failed') return checklist(steps, room);
   return [];
 }
@@ -101,11 +111,6 @@ function stepTitle({ title }: StepProgress): string {
 
 function doneStep(step: StepProgress): string {
   return step.tookMs === undefined ? stepTitle(step) : `${stepTitle(step)} ${formatStepTime(step.tookMs)}`;
-}
-
-function total(steps: StepProgress[]): string {
-  const ms = steps.reduce((sum, { tookMs }) => sum + (tookMs ?? 0), 0);
-  return ms === 0 ? '' : ` in ${formatStepTime(ms)}`;
 }
 
 function listed(items: string[], room: Room): string {
@@ -165,18 +170,12 @@ function leftoverElements(leftovers: string[], room: Room): Element[] {
 
 function endElements(view: EnvironmentView): Element[] {
   const by = view.deletedBy === undefined ? undefined : nameOf(view.deletedBy);
-  if (view.phase === 'deleting') {
-    return [
-      subtle([
-        by === undefined ? 'Its time is up; everything in it is being deleted.' : `Asked for by ${by}.`,
-      ]),
-    ];
-  }
+  if (view.phase === 'deleting') return [subtle([deletionCause(view, by)])];
   if (view.phase !== 'gone' || view.endedAt === undefined) return [];
   // The decision, with its time, stands there already.
   if (view.end === 'denied' || view.end === 'timed-out') return [];
   return [
-    subtle([by === undefined ? 'Ended' : `Ended by ${by}`]),
+    subtle([endedBy(view, by)]),
     ownLine(time(view.endedAt), { spacing: 'none', isSubtle: true, size: 'small' }),
   ];
 }
