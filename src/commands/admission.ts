@@ -18,12 +18,12 @@ interface Refusal {
 
 const STANDING: Record<Exclude<Standing, 'member'>, Refusal> = {
   guest: {
-    text: 'Purser works for full members of this workspace only, and this account is a guest.',
+    text: 'Purser works for full members of this organisation only, and this account is a guest.',
     next: 'Ask a colleague who is a full member to do it for you.',
   },
   stranger: {
-    text: 'Purser works for members of this workspace only, and this account belongs to another one.',
-    next: 'Ask somebody of this workspace to do it for you.',
+    text: 'Purser works for members of this organisation only, and this account belongs to another one.',
+    next: 'Ask somebody of this organisation to do it for you.',
   },
   bot: {
     text: 'Purser takes no orders from bots and workflows.',
@@ -31,7 +31,7 @@ const STANDING: Record<Exclude<Standing, 'member'>, Refusal> = {
   },
   deactivated: {
     text: 'This account is deactivated, so Purser does nothing for it.',
-    next: 'If that is a mistake, ask the administrators of this workspace.',
+    next: 'If that is a mistake, ask your administrators.',
   },
   unverified: {
     text: 'We could not check your account just now, so nothing was done.',
