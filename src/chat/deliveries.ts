@@ -4,16 +4,23 @@ import type { ChatRequest } from '../domain/requests.ts';
 import type { MessageView, NoticeView } from '../domain/views.ts';
 import type { ChatReply, Dispatch } from './adapter.ts';
 
-/** Platforms give up after 3 s. By contract the answer is there after 2.5 s, and identity takes at most 1.5 s of them. */
+/** Platforms give up after 3 s. */
 const ANSWER_MS = 2_700;
+
+/** What is said in time where the outcome is not. */
+export const WORKING: NoticeView = {
+  kind: 'notice',
+  tone: 'info',
+  text: 'Working on it: this takes longer than usual. The answer follows, and there is no need to ask again.',
+};
 
 export const NOT_RECORDED: NoticeView = {
   kind: 'notice',
   tone: 'warning',
-  text: 'Not recorded: that took too long. Please try again in a moment.',
+  text: 'Not recorded: something went wrong on our side. Please try again in a moment.',
 };
 
-const UNSHOWABLE: NoticeView = {
+export const UNSHOWABLE: NoticeView = {
   kind: 'notice',
   tone: 'error',
   text: 'The answer to this could not be shown. /env list tells how things stand; please report this to the platform team.',
@@ -31,12 +38,12 @@ export interface Delivery {
   key: string;
   /** Who did what. */
   request(): Promise<Asked>;
-  /** Tells the person in private, after the answer. Never rejects. */
-  tell(view: MessageView): Promise<void>;
+  /** Tells what came of it, once that is known: in time there was only `WORKING` to be said. Never rejects. */
+  tell(outcome: Promise<ChatReply>): Promise<void>;
 }
 
 export interface Deliveries {
-  /** Has it dispatched and `finish`es it in time, whatever happens behind; an answer that is too late is still told. */
+  /** Has it dispatched and `finish`es it in time, whatever happens behind: with `WORKING` where that takes too long. */
   handle<Answer>(delivery: Delivery, finish: (reply: ChatReply) => Promise<Answer>): Promise<Answer>;
   track<Work>(work: Promise<Work>): Promise<Work>;
   /** Resolves when everything taken so far is answered. */
@@ -70,9 +77,9 @@ export function createDeliveries(dispatch: Dispatch, logger: Logger): Deliveries
           return finish(UNSHOWABLE);
         });
       }
-      logger.error({ requestId }, 'a request was not answered in time');
-      const answer = await finish(NOT_RECORDED);
-      void track(work.then((late) => (isMessage(late) ? delivery.tell(late) : undefined)));
+      logger.warn({ requestId }, 'a request takes longer than its platform waits');
+      const answer = await finish(WORKING);
+      void track(delivery.tell(work));
       return answer;
     },
     track,

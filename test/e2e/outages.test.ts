@@ -39,7 +39,7 @@ describe('a bot whose servers go away', () => {
     ['the database', () => database],
   ] as const) {
     for (const how of ['cut', 'stall'] as const) {
-      test(`${what} is out of reach (${how}): "not recorded" within 3 s, and it works again afterwards`, async () => {
+      test(`${what} is out of reach (${how}): nobody is told within 3 s that it is recorded, and it works again afterwards`, async () => {
         const name = purser.newName();
         const command = `preview ${name} image=docker.io/library/httpd:2.4`;
         server()[how]();
@@ -48,7 +48,8 @@ describe('a bot whose servers go away', () => {
         const { status } = await fetch(`${bot.url}/readyz`);
         server().restore();
 
-        assert.match(said, /not recorded/i);
+        // What hangs may still be recorded: then the outcome follows.
+        assert.match(said, how === 'cut' ? /not recorded/i : /not recorded|working on it/i);
         assert.equal(status, 503);
         assert.equal((await fetch(`${bot.url}/healthz`)).status, 200);
         await eventually(async () => /Requested|exactly this already/.test(await create(purser, command)));

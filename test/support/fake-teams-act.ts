@@ -1,3 +1,4 @@
+import { createMembershipInTeams, type MembershipInTeams } from './fake-teams-membership.ts';
 import type { FakeTokens } from './fake-teams-tokens.ts';
 import {
   buttonsOf,
@@ -21,7 +22,7 @@ export interface DeliveredActivity {
 }
 
 /** Everything a person can do. Each resolves when the bot has answered the activity that Teams sends for it. */
-export interface ActInTeams {
+export interface ActInTeams extends MembershipInTeams {
   /** `env <text>`: with a mention in a channel, plain in the personal chat (`me`). */
   command(user: string, place: string, text: string): Promise<DeliveredActivity>;
   say(user: string, place: string, text: string, entities?: object[]): Promise<DeliveredActivity>;
@@ -39,8 +40,6 @@ export interface ActInTeams {
     inputs?: object,
   ): Promise<DeliveredActivity>;
   extension(user: string, place: string, commandId: string): Promise<DeliveredActivity>;
-  install(user: string): Promise<DeliveredActivity>;
-  uninstall(user: string): Promise<DeliveredActivity>;
   /** Teams delivers the same activity again; its client repeats an invoke under another id. */
   redeliver(delivered: DeliveredActivity, as?: 'same' | 'fresh'): Promise<DeliveredActivity>;
   /** Sends any activity, with this header. */
@@ -190,6 +189,7 @@ export function createActInTeams(options: {
   }
 
   return {
+    ...createMembershipInTeams({ world, bot, deliver, activityOf }),
     say,
     sendRaw,
     activityOf,
@@ -266,18 +266,6 @@ export function createActInTeams(options: {
         }),
         { name: 'composeExtension/submitAction', commandId },
       ),
-
-    install(user) {
-      const person = world.users.get(user);
-      if (person !== undefined) person.installed = true;
-      return deliver(activityOf(user, 'me', { type: 'installationUpdate', action: 'add' }));
-    },
-
-    uninstall(user) {
-      const person = world.users.get(user);
-      if (person !== undefined) person.installed = false;
-      return deliver(activityOf(user, 'me', { type: 'installationUpdate', action: 'remove' }));
-    },
 
     redeliver({ activity }, as = 'same') {
       return deliver(as === 'same' ? activity : { ...activity, id: `f:${crypto.randomUUID()}` });

@@ -86,6 +86,7 @@ export function createConnector(world: FakeWorld): (request: ConnectorRequest) =
   }
 
   function member({ conversation, id }: ConnectorRequest): ConnectorAnswer {
+    if (isWithoutApp(conversation)) return refusal(403, 'BotNotInConversationRoster');
     const user = userByAnyId(world, id);
     const there = user !== undefined && isIn(user, conversation);
     return there ? { status: 200, body: rosterEntry(user) } : refusal(404, 'MemberNotFoundInConversation');
@@ -105,6 +106,10 @@ export function createConnector(world: FakeWorld): (request: ConnectorRequest) =
     };
   }
 
+  function isWithoutApp(conversation: string): boolean {
+    return world.channels.get(threadOf(conversation))?.app === false;
+  }
+
   function isIn({ aadObjectId }: TeamsUser, conversation: string): boolean {
     if (conversation === personalChatOf(aadObjectId)) return true;
     return world.channels.get(threadOf(conversation))?.members.includes(aadObjectId) === true;
@@ -118,6 +123,7 @@ export function createConnector(world: FakeWorld): (request: ConnectorRequest) =
       if (world.blocked.has(owner.aadObjectId)) return refusal(403, 'MessageWritesBlocked');
       return owner.installed === false ? refusal(403, 'BotNotInConversationRoster') : undefined;
     }
+    if (isWithoutApp(conversation)) return refusal(403, 'BotNotInConversationRoster');
     return world.channels.has(threadOf(conversation)) ? undefined : refusal(404, 'ConversationNotFound');
   }
 

@@ -17,6 +17,8 @@ export interface TeamsChannel {
   name: string;
   /** `aadObjectId`s. */
   members: string[];
+  /** Whether the app is there; yes unless said otherwise. */
+  app?: boolean;
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: whatever a bot sends

@@ -27,6 +27,7 @@ import {
 export type { DeliveredActivity } from './fake-teams-act.ts';
 export {
   buttonsOf,
+  inputsOf,
   mriOf,
   personalChatOf,
   readable,

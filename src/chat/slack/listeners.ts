@@ -4,7 +4,7 @@ import type { ConversationRef, MessageRef } from '../../domain/refs.ts';
 import type { ChatRequest } from '../../domain/requests.ts';
 import type { ActionId } from '../../domain/views.ts';
 import type { ChatReply, Dispatch } from '../adapter.ts';
-import { createDeliveries, isMessage, NOT_RECORDED } from '../deliveries.ts';
+import { createDeliveries, isMessage, NOT_RECORDED, WORKING } from '../deliveries.ts';
 import type { Actors } from './actors.ts';
 import { errorNotice, placeErrors } from './form-errors.ts';
 import {
@@ -81,7 +81,12 @@ export function createListeners(options: {
       const [actor, rest] = await Promise.all([actors.resolve(who), content()]);
       return { ...rest, actor };
     };
-    return deliveries.handle({ key, request, tell: (view) => replies.tell(view, to) }, finish);
+    const tell = async (outcome: Promise<ChatReply>) => {
+      const reply = await outcome;
+      if (reply?.kind === 'form-errors') return replies.tell(errorNotice(reply.errors), to);
+      await replies.perform(reply, to);
+    };
+    return deliveries.handle({ key, request, tell }, finish);
   }
 
   async function onCommand(body: unknown, ack: Ack): Promise<void> {
@@ -195,7 +200,8 @@ export function createListeners(options: {
       return ack({ response_action: 'update', view: replies.modal(reply.form, to) });
     }
     // What was typed must not be lost with the form.
-    const errors = reply === NOT_RECORDED ? placeErrors({ '': NOT_RECORDED.text }, view) : undefined;
+    const open = reply === NOT_RECORDED || reply === WORKING;
+    const errors = open ? placeErrors({ '': reply.text }, view) : undefined;
     if (errors !== undefined) return ack({ response_action: 'errors', errors });
     await ack();
     await replies.perform(reply, to);

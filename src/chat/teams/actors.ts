@@ -4,6 +4,7 @@ import { accountKey } from '../../domain/refs.ts';
 import type { Actor, Standing } from '../../domain/requests.ts';
 import { ChatError } from '../adapter.ts';
 import { accountOf, type TeamsActivity } from './payloads.ts';
+import type { References } from './references.ts';
 import type { Sender } from './sender.ts';
 
 const CACHE_MS = 60_000;
@@ -28,21 +29,31 @@ export interface Actors {
 
 export function createActors(options: {
   sender: Pick<Sender, 'member'>;
+  references: Pick<References, 'find'>;
   tenantIds: readonly string[];
   logger: Logger;
   /** Milliseconds since the epoch. */
   now?: () => number;
 }): Actors {
-  const { sender, tenantIds, logger, now = Date.now } = options;
+  const { sender, references, tenantIds, logger, now = Date.now } = options;
   const known = new Map<string, { until: number; actor: Promise<Actor> }>();
+
+  async function roster(activity: TeamsActivity): Promise<object> {
+    const { serviceUrl, conversation, from } = activity;
+    try {
+      return await sender.member({ serviceUrl, conversation: conversation.id }, from.id);
+    } catch (error) {
+      if (!(error instanceof ChatError) || error.reason !== 'forbidden') throw error;
+      // A message extension is used where the app is not a member. It always is in the person's own chat with it.
+      const known = await references.find(accountOf(activity));
+      if (known?.conversationId === undefined) throw error;
+      return sender.member({ serviceUrl: known.serviceUrl, conversation: known.conversationId }, from.id);
+    }
+  }
 
   async function ask(activity: TeamsActivity): Promise<Actor> {
     try {
-      const { serviceUrl, conversation, from } = activity;
-      const member = memberSchema.parse(
-        await sender.member({ serviceUrl, conversation: conversation.id }, from.id),
-      );
-      return actorOf(activity, member, tenantIds);
+      return actorOf(activity, memberSchema.parse(await roster(activity)), tenantIds);
     } catch (error) {
       if (error instanceof ChatError && error.reason === 'not-found') return nameless(activity, 'stranger');
       throw error;

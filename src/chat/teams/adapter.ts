@@ -6,7 +6,7 @@ import type { ReferenceStore } from '../../domain/ports.ts';
 import type { AccountRef, ConversationRef, MessageRef } from '../../domain/refs.ts';
 import type { MessageView } from '../../domain/views.ts';
 import { type ChatAdapter, ChatError, type Dispatch } from '../adapter.ts';
-import type { Clock } from '../pacer.ts';
+import { type Clock, systemClock } from '../pacer.ts';
 import { createActors } from './actors.ts';
 import { BotClient } from './client.ts';
 import { createListeners, type Listeners } from './listeners.ts';
@@ -15,6 +15,7 @@ import { createHttpReceiver } from './receiver.ts';
 import { createReferences } from './references.ts';
 import { renderTeams, type TeamsMessage } from './render/index.ts';
 import { createReplies } from './replies.ts';
+import { createSeals } from './seals.ts';
 import { createSender, type TeamsPlace } from './sender.ts';
 
 /** Where somebody is first spoken to who has never spoken to us. */
@@ -33,13 +34,14 @@ export function createTeamsAdapter(options: {
   logger: Logger;
   clock?: Clock;
 }): TeamsAdapter {
-  const { config, logger, clock } = options;
+  const { config, logger, clock = systemClock } = options;
   const client = new BotClient(config);
   const appId = config.app?.id ?? '';
   // Without an app id the client is the Playground, which opens none.
   const dialogs = config.app !== undefined;
   const references = createReferences(options.references, logger);
   const sender = createSender({ client, appId, clock });
+  const seals = createSeals(config.app?.password);
   const receiver = createHttpReceiver({ client, config, logger });
   let listeners: Listeners | undefined;
 
@@ -49,7 +51,9 @@ export function createTeamsAdapter(options: {
       person.accounts.filter(({ platform }) => platform === 'teams'),
     );
     const handles = await references.handles(accounts);
-    return renderTeams(view, { dialogs, personal: isPersonal(conversationId), handles, surface: 'message' });
+    const personal = isPersonal(conversationId);
+    const nonce = crypto.randomUUID();
+    return renderTeams(view, { dialogs, personal, handles, surface: 'message', nonce });
   }
 
   return {
@@ -61,9 +65,10 @@ export function createTeamsAdapter(options: {
       listeners = createListeners({
         dispatch,
         references,
+        seals,
         logger,
-        actors: createActors({ sender, tenantIds: config.tenantIds, logger }),
-        replies: (track) => createReplies({ sender, dialogs, track, logger }),
+        actors: createActors({ sender, references, tenantIds: config.tenantIds, logger }),
+        replies: (track) => createReplies({ sender, seals, dialogs, track, clock, logger }),
       });
       listeners.register(app);
       receiver.start(app);

@@ -12,6 +12,8 @@ export const LIMITS = {
   buttonTitle: 40,
   label: 200,
   text: 3_000,
+  /** A card may have several, and each stands in it beside everything else. */
+  question: 300,
 } as const;
 
 export function bytesOf(card: object): number {

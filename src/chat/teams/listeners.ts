@@ -1,13 +1,9 @@
-import { createHash } from 'node:crypto';
 import type { Application } from '@microsoft/teams-ai';
 import type { TaskModuleTaskInfo, TurnContext } from 'botbuilder';
-import canonicalize from 'canonicalize';
 import type { Logger } from 'pino';
-import { accountKey } from '../../domain/refs.ts';
-import type { ChatRequest } from '../../domain/requests.ts';
 import type { ActionId } from '../../domain/views.ts';
 import type { ChatReply, Dispatch } from '../adapter.ts';
-import { createDeliveries, type Delivery, NOT_RECORDED } from '../deliveries.ts';
+import { createDeliveries, type Delivery, WORKING } from '../deliveries.ts';
 import type { Actors } from './actors.ts';
 import { type CardData, VERB } from './card-data.ts';
 import {
@@ -23,15 +19,19 @@ import {
   tasked,
   typedText,
 } from './payloads.ts';
+import { type Content, createRepeats, keyOf, type Press, understood } from './presses.ts';
 import type { References } from './references.ts';
-import { formValues } from './render/form.ts';
-import type { ExecuteAnswer, Replies, Submitted, TaskAnswer } from './replies.ts';
+import type { ExecuteAnswer, Replies, TaskAnswer } from './replies.ts';
+import type { Seals } from './seals.ts';
 
 /** What the app's manifest registers with Teams; a test holds the two equal. */
 export const SURFACE = { extensions: ['environment.request'] } as const;
 
 const OUTDATED =
   'That button is from an older version of Purser, and nothing was done. Type env to start again.';
+
+const MISPLACED =
+  'That form was not made for you in this chat, so nothing was done. Type env to start again.';
 
 /** The answer to this question takes its place. */
 const QUESTIONS = new Set<string>(['environment.delete-confirmed'] satisfies ActionId[]);
@@ -42,74 +42,136 @@ export interface Listeners {
   settled(): Promise<void>;
 }
 
-type Content = ChatRequest extends infer Request
-  ? Request extends ChatRequest
-    ? Omit<Request, 'actor' | 'dedupeKey' | 'requestId'>
-    : never
-  : never;
-
 export function createListeners(options: {
   dispatch: Dispatch;
   actors: Actors;
   references: References;
+  seals: Pick<Seals, 'fits'>;
   replies(track: <Work>(work: Promise<Work>) => Promise<Work>): Replies;
   logger: Logger;
 }): Listeners {
-  const { actors, references, logger } = options;
-  const deliveries = createDeliveries(sharing(options.dispatch), logger);
+  const { actors, references, seals, logger } = options;
+  const deliveries = createDeliveries(options.dispatch, logger);
   const { handle, track } = deliveries;
   const replies = options.replies(track);
+  const repeats = createRepeats();
 
-  function delivery(activity: TeamsActivity, key: string, content: Content): Delivery {
-    return {
-      key,
-      request: async () => ({ ...content, actor: await actors.resolve(activity) }),
-      tell: (view) => replies.tell(view, activity),
-    };
+  function delivery(
+    activity: TeamsActivity,
+    key: string,
+    content: Content,
+    tell: Delivery['tell'] = (outcome) => replies.tell(outcome, activity, {}),
+  ): Delivery {
+    return { key, request: async () => ({ ...content, actor: await actors.resolve(activity) }), tell };
+  }
+
+  /** The answer is a message, whenever it comes: nobody waits for the answer to the delivery itself. */
+  function converse(activity: TeamsActivity, key: string, content: Content, command?: string): Promise<void> {
+    return handle(delivery(activity, key, content), async (reply) => {
+      if (reply !== WORKING) void track(replies.perform(reply, activity, command));
+    });
   }
 
   async function onMessage(activity: TeamsActivity): Promise<void> {
-    const submitted = activity.text ? undefined : pressed(activity.value);
-    if (submitted !== undefined) return onSubmit(activity, submitted);
+    const press = activity.text ? undefined : pressed(activity.value);
+    if (press !== undefined) {
+      // From a client that knows no `Action.Execute`.
+      if (!seals.fits(activity, press.data)) {
+        void track(replies.perform({ kind: 'notice', tone: 'warning', text: MISPLACED }, activity));
+        return;
+      }
+      const { content, key } = understood(activity, press);
+      await converse(activity, key, content);
+      lookAgain(activity, press);
+      return;
+    }
     const command = commandOf(typedText(activity));
-    const content: Content =
-      command === undefined
-        ? { kind: 'home' }
-        : { kind: 'command', text: command, source: conversationOf(activity) };
-    await handle(delivery(activity, keyOf(activity), content), async (reply) => {
-      void track(replies.perform(reply, activity, command));
+    if (command === undefined) return converse(activity, keyOf(activity), { kind: 'home' });
+    const content: Content = { kind: 'command', text: command, source: conversationOf(activity) };
+    await converse(activity, keyOf(activity), content, command);
+  }
+
+  /** A refusal is given once: to press again after it is to try again. */
+  function invoke<Answer>(
+    activity: TeamsActivity,
+    { again, key, content }: Press,
+    answer: { finish(reply: ChatReply): Answer; tell: Delivery['tell'] },
+  ): Promise<Answer> {
+    return repeats(again, (forget) => {
+      const noted = (reply: ChatReply) => {
+        if (reply?.kind === 'notice' && ['warning', 'error'].includes(reply.tone)) forget();
+        return reply;
+      };
+      const tell: Delivery['tell'] = (outcome) => answer.tell(outcome.then(noted));
+      return handle(delivery(activity, key, content, tell), async (reply) => answer.finish(noted(reply)));
     });
   }
 
-  /** From a client that knows no `Action.Execute`: the answer is a message. */
-  async function onSubmit(activity: TeamsActivity, press: Pressed): Promise<void> {
-    const { content, key } = understood(activity, press);
-    await handle(delivery(activity, key, content), async (reply) => {
-      void track(replies.perform(reply, activity));
-    });
+  /** Whether a post got through whose answer was lost, Teams does not say: nobody else keeps such a card up to date. */
+  function lookAgain(activity: TeamsActivity, { data }: Pressed): void {
+    if (data.kind !== 'action' || data.card === undefined) return;
+    const content: Content = { kind: 'action', ...data.card, source: sourceOf(activity) };
+    const look = delivery(activity, `${keyOf(activity)}:card`, content, async () => undefined);
+    void track(handle(look, async (reply) => replies.close(reply, activity)));
   }
 
   async function onExecute(activity: TeamsActivity): Promise<ExecuteAnswer> {
-    const press = executed(activity);
-    if (press === undefined) return OUTDATED;
-    const { content, key, submitted } = understood(activity, press);
-    return handle(delivery(activity, key, content), async (reply) => {
-      if (submitted !== undefined) return replies.settle(reply, activity, submitted);
-      if (press.data.kind === 'refresh') return replies.show(reply);
-      return isQuestion(press.data) ? replies.conclude(reply, activity) : replies.execute(reply, activity);
-    });
+    const sent = executed(activity);
+    if (sent === undefined) return OUTDATED;
+    if (!seals.fits(activity, sent.data)) return MISPLACED;
+    const answer = await executing(activity, sent);
+    lookAgain(activity, sent);
+    return answer;
+  }
+
+  async function executing(activity: TeamsActivity, sent: Pressed): Promise<ExecuteAnswer> {
+    const press = understood(activity, sent);
+    const { opened } = press;
+    if (sent.data.kind === 'refresh') {
+      return invoke(activity, press, {
+        finish(reply) {
+          replies.close(reply, activity);
+          return replies.show(reply, activity);
+        },
+        // The client looks again by itself.
+        tell: async () => undefined,
+      });
+    }
+    const inPlace = opened.submitted !== undefined || isQuestion(sent.data);
+    return invoke<ExecuteAnswer>(
+      activity,
+      press,
+      inPlace
+        ? {
+            finish: (reply) => replies.conclude(reply, activity, opened),
+            tell: (outcome) => replies.concludeLate(outcome, activity, opened),
+          }
+        : {
+            finish: (reply) => replies.execute(reply, activity),
+            tell: (outcome) => replies.tell(outcome, activity, opened),
+          },
+    );
   }
 
   async function onTask(activity: TeamsActivity): Promise<TaskAnswer> {
-    const press = tasked(activity);
-    if (press === undefined) return OUTDATED;
-    const { content, key, submitted } = understood(activity, press);
-    return handle(delivery(activity, key, content), async (reply) => replies.task(reply, submitted));
+    const sent = tasked(activity);
+    if (sent === undefined) return OUTDATED;
+    if (!seals.fits(activity, sent.data)) return MISPLACED;
+    const answer = await openDialog(activity, understood(activity, sent));
+    lookAgain(activity, sent);
+    return answer;
   }
 
-  async function onExtension(activity: TeamsActivity, actionId: ActionId): Promise<TaskAnswer> {
+  function onExtension(activity: TeamsActivity, actionId: ActionId): Promise<TaskAnswer> {
     const content: Content = { kind: 'action', actionId, payload: {}, source: conversationOf(activity) };
-    return handle(delivery(activity, keyOf(activity), content), async (reply) => replies.task(reply));
+    return openDialog(activity, { key: keyOf(activity), content, opened: {} });
+  }
+
+  function openDialog(activity: TeamsActivity, press: Press): Promise<TaskAnswer> {
+    return invoke(activity, press, {
+      finish: (reply) => replies.task(reply, activity, press.opened),
+      tell: (outcome) => replies.tell(outcome, activity, press.opened),
+    });
   }
 
   /** Added for a person: they are greeted with what waits for them. Removed: they are not to be reached any more. */
@@ -119,17 +181,20 @@ export function createListeners(options: {
       await references.forget(accountOf(activity));
       return;
     }
-    if (activity.action !== 'add') return;
-    await handle(delivery(activity, keyOf(activity), { kind: 'home' }), async (reply) => {
-      void track(replies.perform(reply, activity));
-    });
+    if (activity.action === 'add') await converse(activity, keyOf(activity), { kind: 'home' });
   }
 
-  /** Everything that comes in tells where its sender is reached now. */
+  /** Whoever left is not to be reached there any more. Who is new tells it with the first thing they do. */
+  async function onConversation(activity: TeamsActivity): Promise<void> {
+    const people = (activity.membersRemoved ?? []).filter(({ aadObjectId }) => aadObjectId !== undefined);
+    await Promise.all(people.map((person) => references.left(accountOf(activity, person))));
+  }
+
+  /** Everything that comes in tells where its sender is reached now, but for word that the app is gone from there. */
   function take<Answer>(listener: (activity: TeamsActivity) => Promise<Answer>) {
     return async (context: TurnContext): Promise<Answer> => {
       const activity = activitySchema.parse(context.activity);
-      if (!activity.action?.startsWith('remove')) void track(references.learn(activity));
+      if (!isFarewell(activity)) void track(references.learn(activity));
       return track(listener(activity));
     };
   }
@@ -138,10 +203,7 @@ export function createListeners(options: {
     register(app) {
       app.activity('message', take(onMessage));
       app.activity('installationUpdate', take(onInstallation));
-      app.activity(
-        'conversationUpdate',
-        take(async () => undefined),
-      );
+      app.activity('conversationUpdate', take(onConversation));
       const onDialog = take(onTask) as (context: TurnContext) => Promise<TaskModuleTaskInfo | string>;
       app.adaptiveCards.actionExecute(VERB, take(onExecute) as (context: TurnContext) => Promise<string>);
       app.taskModules.fetch(isInvoke('task/fetch'), onDialog);
@@ -163,65 +225,10 @@ function isInvoke(name: string) {
   return async ({ activity }: TurnContext) => activity.type === 'invoke' && activity.name === name;
 }
 
-/** Every delivery of one activity carries its id. */
-function keyOf({ type, id, conversation }: TeamsActivity): string {
-  return `teams:${type}:${conversation.id}:${id ?? crypto.randomUUID()}`;
-}
-
-function understood(
-  activity: TeamsActivity,
-  { data, inputs }: Pressed,
-): { content: Content; key: string; submitted?: Submitted } {
-  switch (data.kind) {
-    case 'command':
-      return { key: keyOf(activity), content: { kind: 'command', text: data.text, source: data.source } };
-    case 'action':
-    case 'refresh': {
-      const { actionId, payload } = data;
-      const content: Content = { kind: 'action', actionId, payload, source: sourceOf(activity) };
-      return { key: keyOf(activity), content };
-    }
-    case 'form': {
-      const { form, phase, nonce } = data;
-      const values = formValues(form, inputs);
-      const { formId, context } = form;
-      return {
-        // Teams' client sends a form again under another activity id when the answer is late.
-        key: `teams:form:${accountKey(accountOf(activity))}:${nonce}:${phase}:${digest(values)}`,
-        content: { kind: 'form', phase, formId, values, context },
-        submitted: { form, values },
-      };
-    }
-  }
-}
-
-function digest(values: Submitted['values']): string {
-  return createHash('sha256')
-    .update(canonicalize(values) ?? '')
-    .digest('hex')
-    .slice(0, 16);
-}
-
 function isQuestion(data: CardData): boolean {
   return data.kind === 'action' && QUESTIONS.has(data.actionId);
 }
 
-const SHARED_MS = 30_000;
-
-/** An invoke that Teams' client repeats gets the answer of the first: it no longer listens to that one. */
-function sharing(dispatch: Dispatch): Dispatch {
-  const answers = new Map<string, Promise<ChatReply>>();
-  return (request) => {
-    const { dedupeKey } = request;
-    const known = answers.get(dedupeKey);
-    if (known !== undefined) return known;
-    const answer = dispatch(request);
-    answers.set(dedupeKey, answer);
-    const forget = () => answers.delete(dedupeKey);
-    answer.then(
-      (reply) => (reply === NOT_RECORDED ? forget() : setTimeout(forget, SHARED_MS).unref()),
-      forget,
-    );
-    return answer;
-  };
+function isFarewell({ action, membersRemoved = [], recipient }: TeamsActivity): boolean {
+  return action?.startsWith('remove') === true || membersRemoved.some(({ id }) => id === recipient.id);
 }

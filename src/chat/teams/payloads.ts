@@ -34,6 +34,8 @@ export const activitySchema = z.object({
   text: text,
   entities: given(z.array(z.record(z.string(), z.unknown()))),
   value: z.unknown().optional(),
+  /** Of a conversation update: who is no longer there, the bot itself included. */
+  membersRemoved: given(z.array(accountSchema)),
   /** Of an installation update: `add`, `remove`, and both again for upgrades. */
   action: text,
 });
@@ -44,8 +46,7 @@ export function tenantOf({ channelData, conversation }: TeamsActivity): string |
   return (channelData?.tenant?.id ?? conversation.tenantId)?.toLowerCase();
 }
 
-export function accountOf(activity: TeamsActivity): AccountRef {
-  const { from } = activity;
+export function accountOf(activity: TeamsActivity, from: TeamsActivity['from'] = activity.from): AccountRef {
   return {
     platform: 'teams',
     tenantId: tenantOf(activity) ?? 'unknown',

@@ -21,6 +21,8 @@ export interface References {
   /** The platform's own ids by `accountKey`, as far as they are known. */
   handles(accounts: AccountRef[]): Promise<Map<string, string>>;
   forget(account: AccountRef): Promise<void>;
+  /** Somebody left a conversation: how they were reached there is worth nothing, their personal chat still is. */
+  left(account: AccountRef): Promise<void>;
 }
 
 /** Within this a reference that has not changed is not written again. */
@@ -51,6 +53,11 @@ export function createReferences(
     await store.remember(account, { ...(kept?.conversationId === undefined ? {} : kept), ...seen });
   }
 
+  async function forget(account: AccountRef): Promise<void> {
+    fresh.delete(accountKey(account));
+    await store.forget(account);
+  }
+
   return {
     async learn(activity) {
       if (activity.from.aadObjectId === undefined) return;
@@ -77,9 +84,10 @@ export function createReferences(
       return handles;
     },
 
-    async forget(account) {
-      fresh.delete(accountKey(account));
-      await store.forget(account);
+    forget,
+
+    async left(account) {
+      if ((await find(account))?.conversationId === undefined) await forget(account);
     },
   };
 }

@@ -24,6 +24,13 @@ export function spelled(text: string): string {
   return text.replace(/(?<![\p{L}\p{N}/])\/env(?![\p{L}\p{N}/-])/gu, 'env');
 }
 
+/** For words beside a card, which may be read as markdown: no link, no mention and no function survives in them. */
+export function spoken(text: string, max: number): string {
+  return spelled(cut(text, max))
+    .replace(/\](?=[([:])/g, '] ')
+    .replace(/<(?=[a-z/!])/gi, '< ');
+}
+
 /** In the reader's own time zone and language, for a `TextBlock` of ours. */
 export function time(iso: string): string {
   const second = `${new Date(iso).toISOString().slice(0, 19)}Z`;

@@ -203,7 +203,7 @@ test('a retry and a replay are the same request by key and id', async (t) => {
   assert.equal(new Set(requests.map(({ requestId }) => requestId)).size, 1);
 });
 
-test('a request that hangs is acknowledged in time as not recorded, and its late answer is still told', async (t) => {
+test('a request that hangs is acknowledged in time as being worked on, and its late answer is told', async (t) => {
   const { slack, answer } = await startHarness(t);
   let finish = (): void => undefined;
   answer(
@@ -217,7 +217,7 @@ test('a request that hangs is acknowledged in time as not recorded, and its late
 
   assert.equal(delivered.status, 200);
   assert.ok(delivered.tookMs < 3_000, `${delivered.tookMs} ms`);
-  assert.match(readable(slack.privateTo('U0KIM')[0] ?? { blocks: [] }), /Not recorded/);
+  assert.match(readable(slack.privateTo('U0KIM')[0] ?? { blocks: [] }), /Working on it/);
   finish();
   await slack.until(() => slack.privateTo('U0KIM').some(({ text }) => text.includes('Recorded after all')));
 });
@@ -238,6 +238,6 @@ test('a form whose submission hangs keeps what was typed', async (t) => {
   const delivered = await slack.submitView('U0KIM', { name: 'pr-42' });
 
   assert.ok(delivered.tookMs < 3_000, `${delivered.tookMs} ms`);
-  assert.match(modal.errors.name ?? '', /Not recorded/);
+  assert.match(modal.errors.name ?? '', /Working on it/);
   finish();
 });

@@ -35,6 +35,7 @@ const MEMBER = {
 function actorsWith(roster: () => Promise<object>, now?: () => number) {
   return createActors({
     sender: { member: roster },
+    references: { find: async () => undefined },
     tenantIds: [TENANT],
     logger: pino({ level: 'silent' }),
     now,
@@ -104,6 +105,32 @@ test('when Teams does not answer nobody is let in, and the next one asks again',
   const second = await actors.resolve(from());
 
   assert.deepEqual([first.standing, second.standing], ['unverified', 'member']);
+});
+
+test('where the app is not a member, the roster of the person’s own chat with it says who they are', async () => {
+  const actors = createActors({
+    sender: {
+      async member({ conversation }) {
+        if (conversation !== 'a:own') throw new ChatError('forbidden', 'member: HTTP 403');
+        return MEMBER;
+      },
+    },
+    references: {
+      find: async () => ({ userId: '29:kim', serviceUrl: 'https://teams.test/', conversationId: 'a:own' }),
+    },
+    tenantIds: [TENANT],
+    logger: pino({ level: 'silent' }),
+  });
+
+  assert.equal((await actors.resolve(from())).standing, 'member');
+});
+
+test('where the app is not a member and the person has no chat with it, nobody is let in', async () => {
+  const actors = actorsWith(async () => {
+    throw new ChatError('forbidden', 'member: HTTP 403');
+  });
+
+  assert.equal((await actors.resolve(from())).standing, 'unverified');
 });
 
 test('the word of the roster is a minute old at most', async () => {

@@ -5,9 +5,10 @@ import { type Activity, TestAdapter } from 'botbuilder';
 import { pino } from 'pino';
 import { createListeners } from '../../../src/chat/teams/listeners.ts';
 import type { FormView } from '../../../src/domain/forms.ts';
+import { accountKey } from '../../../src/domain/refs.ts';
 import type { ChatRequest } from '../../../src/domain/requests.ts';
 import type { NoticeView } from '../../../src/domain/views.ts';
-import { readable } from '../../support/fake-teams.ts';
+import { mriOf, personalChatOf, readable } from '../../support/fake-teams.ts';
 import { sampleViews } from '../sample-views.ts';
 import { KIM, NOOR, SHOP, startHarness } from './harness.ts';
 
@@ -36,13 +37,16 @@ test('the handlers take what botbuilder’s own test adapter sends', async () =>
       find: async () => undefined,
       handles: async () => new Map(),
       forget: async () => undefined,
+      left: async () => undefined,
     },
+    seals: { fits: () => true },
     replies: () => ({
+      close: () => undefined,
       perform: async (reply) => void told.push(reply),
-      execute: async () => 'executed',
+      execute: () => 'executed',
       show: () => 'shown',
-      conclude: async () => 'concluded',
-      settle: async () => 'settled',
+      conclude: () => 'concluded',
+      concludeLate: async () => undefined,
       task: () => 'tasked',
       tell: async () => undefined,
     }),
@@ -204,4 +208,72 @@ test('where somebody is reached is learned from what they do, and forgotten when
 
   assert.equal(known, 0);
   assert.match(`${refused}`, /create: HTTP 403/);
+});
+
+test('a message extension works where the app is no member, for whoever has a chat with it', async (t) => {
+  const { teams, references, requests, answer } = await startHarness(t);
+  const chat = '19:kim_noor@unq.gbl.spaces';
+  teams.addChannel({ id: chat, name: 'Kim and Noor', members: [KIM, NOOR], app: false });
+  answer({ kind: 'open-form', form: FORM });
+  await references.remember(
+    { platform: 'teams', tenantId: teams.world.tenantId, aadObjectId: KIM },
+    { userId: mriOf(KIM), serviceUrl: teams.config.apiUrl, conversationId: personalChatOf(KIM) },
+  );
+
+  await teams.extension(KIM, chat, 'environment.request');
+
+  assert.partialDeepStrictEqual(requests.at(-1), { kind: 'action', actor: { standing: 'member' } });
+  assert.ok(teams.dialogOf(KIM));
+});
+
+test('whoever adds the app to a team is reached from then on, and asked nothing', async (t) => {
+  const { teams, adapter, references, requests } = await startHarness(t);
+  const kim = { platform: 'teams' as const, tenantId: teams.world.tenantId, aadObjectId: KIM };
+
+  await teams.addToTeam(KIM, SHOP);
+
+  await adapter.stop();
+
+  assert.equal((await references.recall([kim])).size, 1);
+  assert.deepEqual(requests, []);
+  assert.deepEqual(teams.world.messages, []);
+});
+
+test('word that the app was removed from a team teaches nothing, and nothing is posted there', async (t) => {
+  const { teams, adapter, references, requests } = await startHarness(t);
+  const { tenantId } = teams.world;
+  const shop = {
+    platform: 'teams' as const,
+    tenantId,
+    conversationId: SHOP,
+    serviceUrl: teams.config.apiUrl,
+  };
+
+  const delivered = await teams.removeFromTeam(KIM, SHOP);
+  const refused = await adapter.post(shop, NOTICE, 'key-1').catch((error: unknown) => error);
+  await adapter.stop();
+
+  assert.deepEqual(
+    delivered.map(({ status }) => status),
+    [200, 200],
+  );
+  assert.equal((await references.recall([{ platform: 'teams', tenantId, aadObjectId: KIM }])).size, 0);
+  assert.deepEqual(requests, []);
+  assert.match(`${refused}`, /post: HTTP 403/);
+});
+
+test('whoever leaves a team is forgotten, unless their own chat with the app is known', async (t) => {
+  const { teams, adapter, references } = await startHarness(t);
+  const { tenantId } = teams.world;
+  const account = (aadObjectId: string) => ({ platform: 'teams' as const, tenantId, aadObjectId });
+  await teams.command(KIM, SHOP, 'list');
+  await teams.command(NOOR, 'me', 'list');
+  await teams.command(NOOR, SHOP, 'list');
+
+  await teams.leave(KIM, SHOP);
+  await teams.leave(NOOR, SHOP);
+  await adapter.stop();
+
+  const known = await references.recall([account(KIM), account(NOOR)]);
+  assert.deepEqual([...known.keys()], [accountKey(account(NOOR))]);
 });

@@ -120,7 +120,7 @@ test('only chats with one person are personal', () => {
 
 test('what a button brings back is ours only when all of it has our shape', () => {
   const data = {
-    purser: { kind: 'action', actionId: 'environment.show', payload: { name: 'pr-42' } },
+    purser: { kind: 'action', actionId: 'environment.show', payload: { name: 'pr-42' }, nonce: 'nonce-1' },
     size: 'l',
   };
 

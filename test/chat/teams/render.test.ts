@@ -4,7 +4,7 @@ import test from 'node:test';
 import { LIMITS } from '../../../src/chat/teams/limits.ts';
 import type { FormContext } from '../../../src/chat/teams/render/form.ts';
 import { renderTeams, type TeamsDialog, type TeamsMessage } from '../../../src/chat/teams/render/index.ts';
-import { launcherCard } from '../../../src/chat/teams/render/launcher.ts';
+import { launchedCard, launcherCard } from '../../../src/chat/teams/render/launcher.ts';
 import { accountKey } from '../../../src/domain/refs.ts';
 import type { ApprovalView, View } from '../../../src/domain/views.ts';
 import { cardProblems } from '../../support/adaptive-cards.ts';
@@ -27,6 +27,7 @@ const IN_CHANNEL: FormContext = {
   handles: HANDLES,
   surface: 'message',
   nonce: 'nonce-1',
+  seal: () => 'seal-1',
 };
 const ALONE: FormContext = { ...IN_CHANNEL, personal: true };
 const DIALOG: FormContext = { ...ALONE, surface: 'dialog' };
@@ -62,16 +63,8 @@ const VARIANTS: Record<string, TeamsMessage | TeamsDialog> = {
   'approval-open-strangers': draw(approval, { ...IN_CHANNEL, handles: new Map() }),
   'environment-list-dialog': draw(sampleViews['environment-list'], DIALOG),
   'form-inline': renderTeams(sampleViews.form, PLAYGROUND),
-  launcher: launcherCard(sampleViews.form, {
-    kind: 'command',
-    text: 'create dev',
-    source: {
-      platform: 'teams',
-      tenantId: 'tenant',
-      conversationId: '19:shop',
-      serviceUrl: 'https://teams.test/',
-    },
-  }),
+  'launcher-sent': launchedCard(sampleViews.form),
+  launcher: launcherCard(sampleViews.form, { kind: 'command', text: 'create dev' }),
 };
 
 for (const [name, drawn] of Object.entries(VARIANTS)) {

@@ -5,8 +5,9 @@ import { approvalHeadline, DECISIONS } from '../../wording.ts';
 import type { CardData } from '../card-data.ts';
 import { LIMITS } from '../limits.ts';
 import { cut, inert, time } from '../text.ts';
-import { buttons, execute, type RenderContext, refreshing } from './buttons.ts';
+import { buttons, execute, pressing, type RenderContext, refreshing } from './buttons.ts';
 import {
+  type Action,
   type AdaptiveCard,
   type ContainerStyle,
   card,
@@ -16,7 +17,7 @@ import {
   run,
   subtle,
 } from './elements.ts';
-import { facts, header, nameOf, people, quote } from './pieces.ts';
+import { facts, fit, header, nameOf, people, quote } from './pieces.ts';
 
 export function approvalSummaryText(view: ApprovalView): string {
   return approvalHeadline(view, cut(view.title, 200));
@@ -32,16 +33,23 @@ export function approvalCard(view: ApprovalView, room: Room, draw: RenderContext
     ...approvalElements(summary, room),
   ];
   const text = approvalSummaryText(view);
+  const details = more(view, room, draw);
   if (draw.personal || audience === undefined)
-    return card(body, text, { actions: buttons(view.actions, draw) });
+    return card(body, text, { actions: [...buttons(view.actions, draw, audience?.show), ...details] });
   const show: CardData = { kind: 'refresh', ...audience.show };
   const known = audience.people.map(({ accounts }) => handleOf(accounts, draw));
   const userIds = known.filter((handle) => handle !== undefined).slice(0, LIMITS.refreshUsers);
   const complete = userIds.length === audience.people.length;
   return card(body, text, {
-    actions: complete ? [] : [execute('Show my buttons', show)],
+    actions: [...(complete ? [] : [execute('Show my buttons', show)]), ...details],
     ...(userIds.length === 0 ? {} : { refresh: { action: refreshing(show), userIds } }),
   });
+}
+
+/** What does not fit into a message may fit into a dialog. */
+function more({ facts: entries, audience }: ApprovalView, room: Room, draw: RenderContext): Action[] {
+  if (audience === undefined || draw.surface === 'dialog' || fit(entries, room)) return [];
+  return [pressing('Details…', { kind: 'action', ...audience.show, nonce: draw.nonce }, draw, true)];
 }
 
 function handleOf(accounts: ApprovalView['requester']['accounts'], draw: RenderContext): string | undefined {

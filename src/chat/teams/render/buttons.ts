@@ -14,6 +14,8 @@ export interface RenderContext {
   handles: ReadonlyMap<string, string>;
   /** A message, or the inside of a dialog: its buttons work differently, and it may be larger. */
   surface: 'message' | 'dialog';
+  /** Made up for this drawing: what is pressed or sent twice on it is one delivery. */
+  nonce: string;
 }
 
 /** What is answered by a form, by a question or by something to read opens a dialog, seen by one person alone. */
@@ -34,22 +36,43 @@ const OPENS_DIALOG: Record<ActionId, boolean> = {
   'link.approval': false,
 };
 
-const STYLES = { primary: 'positive', danger: 'destructive' } as const;
-
-export function buttons(actions: ActionButton[] | undefined, draw: RenderContext): Action[] {
-  return (actions ?? []).slice(0, LIMITS.actions).map((action) => button(action, draw));
+/** Also whatever is none of ours: nobody knows what pressing it again does. */
+export function opensDialog(actionId: string): boolean {
+  return OPENS_DIALOG[actionId as ActionId] ?? true;
 }
 
-export function button(action: ActionButton, draw: RenderContext): Action {
+const STYLES = { primary: 'positive', danger: 'destructive' } as const;
+
+/** `card` asks for the card they stand on as it is by then. */
+export function buttons(
+  actions: ActionButton[] | undefined,
+  draw: RenderContext,
+  card?: Pick<ActionButton, 'actionId' | 'payload'>,
+): Action[] {
+  return (actions ?? []).slice(0, LIMITS.actions).map((action) => button(action, draw, card));
+}
+
+export function button(
+  action: ActionButton,
+  draw: RenderContext,
+  card?: Pick<ActionButton, 'actionId' | 'payload'>,
+): Action {
   const { actionId, payload, confirm } = action;
   const style = action.style === undefined ? {} : { style: STYLES[action.style] };
+  const data: CardData = {
+    kind: 'action',
+    actionId,
+    payload,
+    nonce: draw.nonce,
+    ...(card === undefined ? {} : { card }),
+  };
   const press = (title: string): Action => ({
-    ...pressing(title, { kind: 'action', actionId, payload }, draw, OPENS_DIALOG[actionId]),
+    ...pressing(title, data, draw, OPENS_DIALOG[actionId]),
     ...style,
   });
   const title = short(action.label, LIMITS.buttonTitle);
   if (confirm === undefined) return press(title);
-  const question = line([cut(spelled(confirm.text), LIMITS.text)]);
+  const question = line([cut(spelled(confirm.text), LIMITS.question)]);
   return {
     type: 'Action.ShowCard',
     title,

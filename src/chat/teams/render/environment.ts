@@ -25,7 +25,7 @@ import {
   run,
   subtle,
 } from './elements.ts';
-import { facts, header, nameOf, quote } from './pieces.ts';
+import { facts, fit, header, nameOf, quote } from './pieces.ts';
 
 const STYLES: Record<EnvironmentPhase, ContainerStyle> = {
   requested: 'accent',
@@ -67,8 +67,8 @@ export function environmentCard(view: EnvironmentView, room: Room, draw: RenderC
 }
 
 /** What does not fit into a message may fit into a dialog. */
-function more({ name }: EnvironmentView, room: Room, draw: RenderContext): Action[] {
-  if (room === ROOMS[0] || draw.surface === 'dialog') return [];
+function more({ name, parameters }: EnvironmentView, room: Room, draw: RenderContext): Action[] {
+  if (draw.surface === 'dialog' || (room === ROOMS[0] && fit(parameters, room))) return [];
   return [button({ actionId: 'environment.show', label: 'Details…', payload: { name } }, draw)];
 }
 

@@ -3,13 +3,14 @@ import type { JsonValue } from '../../../domain/json.ts';
 import { ChatError } from '../../adapter.ts';
 import { CARD_DATA, type CardData } from '../card-data.ts';
 import { LIMITS } from '../limits.ts';
+import type { Seal } from '../seals.ts';
 import { cut, short, spelled } from '../text.ts';
-import { pressing, type RenderContext } from './buttons.ts';
+import { type RenderContext, refreshing, submit } from './buttons.ts';
 import { type Action, type AdaptiveCard, card, type Element, line, run, subtle } from './elements.ts';
 
 export interface FormContext extends RenderContext {
-  /** Made up for this drawing: sent twice, it is one delivery. */
-  nonce: string;
+  /** Of what the form carries through the client. */
+  seal: Seal;
 }
 
 const NOTE = 2_000;
@@ -36,18 +37,18 @@ export function formCard(form: FormView, draw: FormContext): AdaptiveCard {
 /** What the choices mean is shown before anything is sent: Teams tells of no choice by itself. */
 function formActions(form: FormView, draw: FormContext): Action[] {
   const { values: _values, errors: _errors, ...drawn } = form;
-  const sending = (phase: 'submit' | 'change'): CardData => ({
-    kind: 'form',
-    phase,
-    nonce: draw.nonce,
-    form: drawn,
-  });
-  const submit = pressing(short(form.submitLabel, LIMITS.buttonTitle), sending('submit'), draw, false);
-  const update = pressing('Update the preview', sending('change'), draw, false);
+  const { nonce } = draw;
+  const seal = draw.seal(nonce, drawn);
+  const sending = (title: string, phase: 'submit' | 'change'): Action => {
+    const data: CardData = { kind: 'form', phase, nonce, form: drawn, seal };
+    // Without a fallback for older clients: the form would stand in the message twice as often, and not fit.
+    const action = draw.surface === 'dialog' ? submit(title, data) : { ...refreshing(data), title };
+    return { ...action, associatedInputs: 'auto' };
+  };
   const redraws = form.fields.some((field) => field.redraws === true);
   return [
-    { ...submit, style: 'positive', associatedInputs: 'auto' },
-    ...(redraws ? [{ ...update, associatedInputs: 'auto' as const }] : []),
+    { ...sending(short(form.submitLabel, LIMITS.buttonTitle), 'submit'), style: 'positive' },
+    ...(redraws ? [sending('Update the preview', 'change')] : []),
   ];
 }
 

@@ -49,8 +49,8 @@ const renderers = {
   },
   explanation: (view, draw) => list(view, draw, (room) => explanationElements(view, room)),
   home: (view, draw) => message('Purser', draw, (room) => homeCard(view, room, draw)),
-  form: (view, draw) => dialog(view.title, formCard(view, draw)),
-  credentials: (view) => dialog(view.title, credentialsCard(view)),
+  form: (view, draw) => dialog(view.title, formCard(view, draw), draw),
+  credentials: (view, draw) => dialog(view.title, credentialsCard(view), draw),
 } satisfies {
   [K in View['kind']]: (view: Extract<View, { kind: K }>, draw: FormContext) => TeamsMessage | TeamsDialog;
 };
@@ -58,13 +58,13 @@ const renderers = {
 /** What Teams shows of a view. Pure. Throws `ChatError` (`invalid`) when it cannot be drawn within Teams' limits. */
 export function renderTeams(view: MessageView | HomeView, draw: RenderContext): TeamsMessage;
 export function renderTeams(view: FormView | CredentialsView, draw: FormContext): TeamsDialog;
-export function renderTeams(
-  view: View,
-  draw: RenderContext & { nonce?: string },
-): TeamsMessage | TeamsDialog {
-  const render = renderers[view.kind] as (view: View, draw: FormContext) => TeamsMessage | TeamsDialog;
-  return render(view, { nonce: '', ...draw });
+export function renderTeams(view: View, draw: RenderContext): TeamsMessage | TeamsDialog {
+  const render = renderers[view.kind] as (view: View, draw: RenderContext) => TeamsMessage | TeamsDialog;
+  return render(view, draw);
 }
+
+/** A dialog is where one reads what did not fit into the message. */
+const WHOLE: Room = { reason: 10_000, fact: 20_000, facts: 200, rows: 100 };
 
 /** The most generous drawing that Teams still takes. */
 function message(
@@ -72,7 +72,7 @@ function message(
   { surface }: RenderContext,
   draw: (room: Room, summary: string) => AdaptiveCard,
 ): TeamsMessage {
-  for (const room of ROOMS) {
+  for (const room of surface === 'dialog' ? [WHOLE, ...ROOMS] : ROOMS) {
     const drawn = draw(room, summary);
     if (bytesOf(drawn) <= LIMITS.card[surface]) return { summary, card: drawn };
   }
@@ -87,8 +87,8 @@ function list(
   return message(cut(view.title, 300), draw, (room, text) => card(elements(room), text));
 }
 
-function dialog(title: string, drawn: AdaptiveCard): TeamsDialog {
-  if (bytesOf(drawn) > LIMITS.card.dialog)
-    throw new ChatError('invalid', 'the form does not fit into a dialog');
+function dialog(title: string, drawn: AdaptiveCard, { surface }: RenderContext): TeamsDialog {
+  if (bytesOf(drawn) > LIMITS.card[surface])
+    throw new ChatError('invalid', `the form does not fit into a ${surface}`);
   return { title: short(title, LIMITS.title), card: drawn };
 }

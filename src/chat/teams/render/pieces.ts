@@ -23,6 +23,11 @@ export function facts(entries: { label: string; value: string }[], room: Room): 
   return left === 0 ? shown : [...shown, ownLine(`⚠️ ${left} more facts do not fit here and are not shown.`)];
 }
 
+/** Whether all of them are shown. */
+export function fit(entries: { value: string }[], room: Room): boolean {
+  return entries.length <= room.facts && entries.every(({ value }) => inert(value).length <= room.fact);
+}
+
 /** What somebody or something said, under a line of ours that says who. */
 export function quote(said: string, text: string, room: Room): Element {
   return container(
