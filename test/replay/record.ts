@@ -80,6 +80,23 @@ const ENVIRONMENTS: Record<string, Shape> = {
       await launchers.deleteEnvironment(name, name, 'kim');
     },
   },
+  'approved-and-retried': {
+    input: { approval: needsApproval() },
+    activities: {
+      applyStep: async (input) =>
+        input.state.steps.some(({ state }) => state === 'done') && input.state.revision > 9
+          ? await workingActivities().applyStep(input)
+          : await failing(input),
+    },
+    async live({ launchers }, name, play) {
+      await play.called('announce', inPhase('awaiting-approval'));
+      await launchers.decide({ name, ...vote(name, 'noor') });
+      await play.called('announce', inPhase('failed'));
+      await launchers.retryEnvironment(name, name, 'kim');
+      await play.called('announce', inPhase('ready'));
+      await launchers.deleteEnvironment(name, name, 'kim');
+    },
+  },
   expired: {
     input: { lifecycle: { ttlMs: 2_000, warnMs: [1_500, 1_000] } },
     live: async () => undefined,
