@@ -64,12 +64,11 @@ async function startBareBot({ temporalAddress, logDirectory }: Deployment): Prom
 }
 
 function sideOf(name: string, url: string): Side {
-  const source = { platform: 'teams', tenantId, conversationId: CHANNEL, serviceUrl: teams.config.apiUrl };
   return {
     name,
     async send(number) {
       const text = `create preview bench-${number} team=shop image=docker.io/library/httpd:2.4`;
-      const data = { purser: { kind: 'command', text, source } };
+      const data = { purser: { kind: 'command', text } };
       const activity = teams.activityOf(kim, CHANNEL, {
         type: 'invoke',
         name: 'task/fetch',
