@@ -14,6 +14,7 @@ import { pinoPretty } from './operations/pretty.ts';
 import { openDependencies } from './processes/open-dependencies.ts';
 import { startBot } from './processes/start-bot.ts';
 import { startWorker } from './processes/start-worker.ts';
+import { announceAgain } from './temporal/announce-again.ts';
 
 const EX_CONFIG = 78;
 const STOP_TIMEOUT_MS = 15_000;
@@ -52,11 +53,15 @@ async function main(): Promise<void> {
   running.defer(() => stack.stop());
   const dependencies = await openDependencies(stack.config, { log: openLog(given) });
   running.defer(() => within(STOP_TIMEOUT_MS, dependencies.close()));
+  // The local chats forget their messages when they stop, so that no card is there any more.
+  if (stack.slack !== undefined) await dependencies.store.forgetCopies('slack');
+  if (stack.teams.length > 0) await dependencies.store.forgetCopies('teams');
   const worker = await startWorker(stack.config, dependencies);
   running.defer(() => within(STOP_TIMEOUT_MS, worker.stop()));
   const bot = await startBot(stack.config, dependencies);
   running.defer(() => within(STOP_TIMEOUT_MS, bot.stop()));
 
+  if (stack.temporal !== undefined) await announceAgain(dependencies.temporal);
   lock.describe(stack.slack?.url ?? `http://localhost:${given.port}`);
   progress.line(summary(stack, given, performance.now() - began));
   await Promise.race([aborted(stopping.signal), worker.failed, bot.failed, stack.lost.then(refuseLoss)]);

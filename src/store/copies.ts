@@ -1,12 +1,17 @@
 import { and, eq, lte, sql } from 'drizzle-orm';
 import type { CopyStore } from '../domain/ports.ts';
-import { conversationRefSchema, messageRefSchema } from '../domain/refs.ts';
+import { conversationRefSchema, messageRefSchema, type Platform } from '../domain/refs.ts';
 import type { Database } from './database.ts';
 import { messageCopies } from './schema.ts';
 
 const heldFromNow = sql`now() + interval '20 seconds'`;
 /** Not `now()`: rounded to the column's milliseconds, it may lie ahead. */
 const letGo = sql`now() - interval '1 second'`;
+
+/** For a platform that keeps no messages: what was shown there is gone, and is posted anew. */
+export async function forgetCopies(database: Database, platform: Platform): Promise<void> {
+  await database.delete(messageCopies).where(sql`${messageCopies.conversation}->>'platform' = ${platform}`);
+}
 
 /** The database's clock decides who holds a copy. */
 export function createCopyStore(database: Database): CopyStore {

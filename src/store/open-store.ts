@@ -1,7 +1,8 @@
 import { sql } from 'drizzle-orm';
 import type { CopyStore, LinkStore, PlaceStore, PlanStore, ReferenceStore } from '../domain/ports.ts';
+import type { Platform } from '../domain/refs.ts';
 import { type AuditStore, createAuditStore } from './audit.ts';
-import { createCopyStore } from './copies.ts';
+import { createCopyStore, forgetCopies } from './copies.ts';
 import { createDeliveryStore, type DeliveryStore } from './deliveries.ts';
 import { createLinkStore } from './links.ts';
 import { type DatabaseOptions, openDatabase } from './open-database.ts';
@@ -17,6 +18,7 @@ export interface Store {
   links: LinkStore;
   copies: CopyStore;
   references: ReferenceStore;
+  forgetCopies(platform: Platform): Promise<void>;
   ready(): Promise<boolean>;
   close(): Promise<void>;
 }
@@ -38,6 +40,7 @@ export async function openStore(options: DatabaseOptions): Promise<Store> {
     links: createLinkStore(database),
     copies: createCopyStore(database),
     references,
+    forgetCopies: (platform) => forgetCopies(database, platform),
     async ready() {
       await database.execute(sql`select 1`);
       return true;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { sql } from 'drizzle-orm';
 import type { ConversationRef, MessageRef } from '../../src/domain/refs.ts';
-import { createCopyStore } from '../../src/store/copies.ts';
+import { createCopyStore, forgetCopies } from '../../src/store/copies.ts';
 import { onBothDatabases } from './databases.ts';
 
 const conversation: ConversationRef = { platform: 'slack', teamId: 'T0SAMPLE', channelId: 'C0SHOP' };
@@ -88,6 +88,28 @@ onBothDatabases('copies', (database) => {
 
     assert.equal(released?.attempts, 1);
     assert.equal(forgotten?.attempts, 0);
+  });
+
+  test('what one platform forgot is new, and what another shows is kept', async () => {
+    const copies = createCopyStore(database());
+    const teams = {
+      platform: 'teams',
+      tenantId: 'tenant',
+      conversationId: '19:a',
+      serviceUrl: 'https://smba.test/',
+    } as const;
+    for (const [key, place] of [
+      ['in slack', conversation],
+      ['in teams', teams],
+    ] as const) {
+      await copies.take(key, place);
+      await copies.release(key);
+    }
+
+    await forgetCopies(database(), 'slack');
+
+    assert.equal((await copies.take('in slack', conversation))?.attempts, 0);
+    assert.equal((await copies.take('in teams', teams))?.attempts, 1);
   });
 
   async function age(key: string, by: string): Promise<void> {

@@ -4,7 +4,14 @@ import { FAILURE } from '../../src/domain/errors.ts';
 import { checks } from './activities.ts';
 import { castVote, throwIf } from './approval.ts';
 import { context, type Life, milestone, placeOrder } from './environment-state.ts';
-import { decideUpdate, deleteUpdate, getEnvironmentQuery, retryUpdate, rollBackUpdate } from './messages.ts';
+import {
+  announceSignal,
+  decideUpdate,
+  deleteUpdate,
+  getEnvironmentQuery,
+  retryUpdate,
+  rollBackUpdate,
+} from './messages.ts';
 import { PATCHES } from './patches.ts';
 import { type Change, isUnderWay, refusalOfChange, refusalOfDecision } from './refusals.ts';
 import { troubleOf } from './trouble.ts';
@@ -12,6 +19,7 @@ import { troubleOf } from './trouble.ts';
 /** Set before anything is awaited: an update that finds no handler is lost. */
 export function answerMessages(life: Life): void {
   setHandler(getEnvironmentQuery, () => life.state);
+  setHandler(announceSignal, () => life.cards.announce());
   setHandler(decideUpdate, (vote) => life.inTurn(() => castVote(life, vote)), {
     validator: (vote) => throwIf(refusalOfDecision(life.state, vote)),
   });
