@@ -130,9 +130,12 @@ function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message.slice(0, 200) : 'unknown';
 }
 
+/** Half a character, which JSON may spell and no digest takes, becomes a mark for one. */
 function parseJson(raw: Buffer): unknown {
   try {
-    return JSON.parse(raw.toString('utf8'));
+    return JSON.parse(raw.toString('utf8'), (_key, value) =>
+      typeof value === 'string' ? value.toWellFormed() : value,
+    );
   } catch {
     return undefined;
   }

@@ -107,6 +107,22 @@ test('while the keys cannot be had nobody is believed, and Teams is asked to com
   assert.equal(requests.length, 0);
 });
 
+test('half a character in what somebody sends stops nothing', async (t) => {
+  const { teams, requests } = await startHarness(t);
+  const payload = { name: 'half \ud83d' };
+  const data = { purser: { kind: 'action', actionId: 'environment.retry', payload, nonce: 'nonce-1' } };
+  const activity = teams.activityOf(KIM, 'me', {
+    type: 'invoke',
+    name: 'adaptiveCard/action',
+    value: { action: { type: 'Action.Execute', verb: 'purser', data }, trigger: 'manual' },
+  });
+
+  const { status } = await teams.sendRaw(activity, `Bearer ${await teams.tokens.token()}`);
+
+  assert.equal(status, 200);
+  assert.partialDeepStrictEqual(requests[0], { payload: { name: 'half \ufffd' } });
+});
+
 test('a body over 256 KB is not read', async (t) => {
   const { teams, requests } = await startHarness(t);
   const activity = teams.activityOf(KIM, 'me', { type: 'message', text: 'x'.repeat(300_000) });
