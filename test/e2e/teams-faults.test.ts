@@ -2,9 +2,16 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { PlatformConfig } from '../../src/domain/platform.ts';
 import { eventually } from '../support/eventually.ts';
-import { buttonsOf, readable, type TeamsMessage } from '../support/fake-teams.ts';
-import { openPurserInTeams, PEOPLE, type PurserInTeams, TEAMS_CHANNEL } from '../support/purser-in-teams.ts';
-import { approvalsOf, create, untilPhase } from './acts.ts';
+import { readable as readableInSlack } from '../support/fake-slack.ts';
+import { buttonsOf, personalChatOf, readable, type TeamsMessage } from '../support/fake-teams.ts';
+import {
+  openPurserInTeams,
+  PEOPLE,
+  type PurserInTeams,
+  TEAMS_APPROVALS,
+  TEAMS_CHANNEL,
+} from '../support/purser-in-teams.ts';
+import { actionsOf, approvalsOf, create, untilPhase } from './acts.ts';
 
 const { kim, noor } = PEOPLE;
 const DECIDERS = Array.from({ length: 25 }, (_, index) => `approver-${index + 1}`);
@@ -100,71 +107,114 @@ describe('Teams that fails, and a crowd on both platforms', () => {
     await remove(name);
   });
 
-  test('25 people in Slack and 25 in Teams decide at once: one decision, on every copy of both', async () => {
+  test('25 people approve and deny in Slack and in Teams at once: one decision, and everybody reads whose it was', async () => {
     const { slack, teams } = purser;
     const name = purser.newName();
     await create(purser, `dev ${name} size=l`);
-    const direct = (index: number) =>
-      teams.directMessages(aadOf(index)).find(({ card }) => readable(card).includes(name));
     await eventually(
       () =>
-        DECIDERS.every((_, index) => direct(index) !== undefined) &&
-        approvalsOf(purser, name).length >= DECIDERS.length + 2,
+        DECIDERS.every((_, index) => copyFor(index, name) !== undefined) &&
+        cardsIn(TEAMS_APPROVALS, name).length === 1 &&
+        approvalsOf(purser, name).length === DECIDERS.length + 2,
       90_000,
     );
-    const [shared] = approvalsOf(purser, name);
+    const shared = structuredClone(approvalsOf(purser, name)[0]);
     assert.ok(shared);
+    const before = structuredClone(DECIDERS.map((_, index) => copyOf(index, name)));
+    // Half of them have their reason ready in Slack, the others in Teams.
+    await Promise.all(
+      DECIDERS.map(async (_, index) => {
+        if (index % 2 === 0) return teams.click(aadOf(index), copyOf(index, name), 'Deny…');
+        await slack.click(slackOf(index), shared, 'environment.deny');
+        return slack.until(() => slack.modalOf(slackOf(index)));
+      }),
+    );
 
     await Promise.all(
       DECIDERS.flatMap((_, index) => {
-        const card = direct(index);
-        assert.ok(card);
+        const approveInTeams = () =>
+          teams.click(aadOf(index), before[index] ?? copyOf(index, name), 'Approve');
+        const approveInSlack = () => slack.click(slackOf(index), shared, 'environment.approve');
+        const denyInTeams = () => teams.submit(aadOf(index), { reason: 'Too big.' });
+        const denyInSlack = () => slack.submitView(slackOf(index), { reason: 'Too big.' });
         return [
-          slack.click(slackOf(index), shared, 'environment.approve'),
-          teams.click(aadOf(index), card, 'Approve'),
+          untilAnswered(index % 2 === 0 ? approveInSlack : denyInSlack, () => answersInSlack(index)),
+          untilAnswered(index % 2 === 0 ? denyInTeams : approveInTeams, () => answersInTeams(index)),
         ];
       }),
     );
 
     const { approval } = await eventually(async () => {
       const state = await purser.state(name);
-      return state.approval.decision !== undefined && state;
-    });
-    assert.equal(approval.votes.length, 1);
-    assert.equal(approval.decision?.outcome, 'approved');
-    await eventually(
-      () =>
-        DECIDERS.every((_, index) => {
-          const card = direct(index)?.card;
-          return readable(card).includes('Approved by') && buttonsOf(card).length === 0;
-        }),
-      90_000,
-    );
-    const recorded = DECIDERS.flatMap((_, index) => teams.spokenTo(aadOf(index)));
-    assert.ok(recorded.filter((word) => word.includes('is recorded')).length <= 1);
+      return ['ready', 'gone'].includes(state.phase) && state;
+    }, 60_000);
+    const { decision, votes } = approval;
+    const [vote] = votes;
+    assert.equal(votes.length, 1);
+    assert.deepEqual(decision?.by, [vote?.person]);
+    assert.equal(decision?.outcome, vote?.decision === 'approve' ? 'approved' : 'denied');
+    const answers = DECIDERS.flatMap((_, index) => [...answersInSlack(index), ...answersInTeams(index)]);
+    assert.equal(answers.filter((answer) => answer.includes('is recorded')).length, 1);
+    const lost = new RegExp(`was already ${decision?.outcome} by ${vote?.person} Sample`);
+    assert.equal(answers.filter((answer) => lost.test(answer)).length, answers.length - 1);
+    const word = vote?.decision === 'approve' ? 'Approved' : 'Denied';
+    const winner = DECIDERS.indexOf(vote?.person ?? '');
+    for (const copy of approvalsOf(purser, name)) {
+      const shown = `${word} by <@${slackOf(winner)}>`;
+      await eventually(() => readableInSlack(copy).includes(shown) && actionsOf(copy).length === 0, 90_000);
+    }
+    const inTeams = [
+      ...DECIDERS.map((_, index) => copyOf(index, name)),
+      ...cardsIn(TEAMS_APPROVALS, name),
+      ...teams.directMessages(noor).filter(({ card }) => readable(card).includes(`Environment ${name}`)),
+    ];
+    assert.equal(inTeams.length, DECIDERS.length + 2);
+    for (const copy of inTeams) {
+      const shown = `${word} by ${vote?.person} Sample`;
+      await eventually(
+        () => readable(copy.card).includes(shown) && buttonsOf(copy.card).length === 0,
+        90_000,
+      );
+    }
   });
 
-  test('what people type stays text in Teams, whatever it looks like', async () => {
+  function cardsIn(place: string, name: string): TeamsMessage[] {
+    return purser.teams
+      .messagesIn(place)
+      .filter(({ card }) => readable(card).includes(`Environment ${name}`));
+  }
+
+  function copyFor(index: number, name: string): TeamsMessage | undefined {
+    return cardsIn(personalChatOf(aadOf(index)), name)[0];
+  }
+
+  function copyOf(index: number, name: string): TeamsMessage {
+    const copy = copyFor(index, name);
+    assert.ok(copy);
+    return copy;
+  }
+
+  function answersInSlack(index: number): string[] {
+    const { slack } = purser;
+    const user = slackOf(index);
+    return [...slack.privateTo(user), ...slack.directMessages(user)]
+      .map((told) => readableInSlack(told))
+      .filter(isAboutDecision);
+  }
+
+  function answersInTeams(index: number): string[] {
     const { teams } = purser;
-    const name = purser.newName();
-    await create(purser, `dev ${name} size=l`);
-    const card = await teams.until(() =>
-      teams.directMessages(noor).find((message) => readable(message.card).includes(name)),
-    );
-    await teams.click(noor, card, 'Deny…');
-    const hostile =
-      '[free](https://evil.test) **no** <at>all</at> {{DATE(2026-01-01T00:00:00Z,SHORT)}} \u202egnp';
+    const user = aadOf(index);
+    const told = teams.directMessages(user).map(({ card }) => readable(card));
+    return [...teams.spokenTo(user), readable(teams.dialogOf(user)?.card), ...told].filter(isAboutDecision);
+  }
 
-    await teams.submit(noor, { reason: hostile });
-
-    const decided = await teams.until(() =>
-      teams.directMessages(noor).find((message) => readable(message.card).includes('[free]')),
-    );
-    const json = JSON.stringify(decided.card);
-    assert.doesNotMatch(json, /\{\{DATE\(2026-01-01/);
-    assert.doesNotMatch(json, /\u202e/);
-    assert.doesNotMatch(json, /"type":"TextBlock"[^}]*free/);
-  });
+  /** Whoever reads nothing of a decision, or that nothing was recorded, does it again. */
+  async function untilAnswered(act: () => Promise<unknown>, answers: () => string[]): Promise<void> {
+    await act();
+    const answered = await eventually(() => answers().length > 0, 15_000).catch(() => false);
+    if (!answered) await untilAnswered(act, answers);
+  }
 
   async function remove(name: string): Promise<void> {
     const card = cardsOf(name).at(-1);
@@ -174,6 +224,10 @@ describe('Teams that fails, and a crowd on both platforms', () => {
     await untilPhase(purser, name, 'gone');
   }
 });
+
+function isAboutDecision(answer: string): boolean {
+  return /of “\w+” is recorded|“\w+” was already/.test(answer);
+}
 
 function slackOf(index: number): string {
   return `U0APPROVER${index}`;

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { PlatformConfig } from '../../src/domain/platform.ts';
-import { buttonsOf, readable, type TeamsMessage } from '../support/fake-teams.ts';
+import { eventually } from '../support/eventually.ts';
+import { readable as readableInSlack } from '../support/fake-slack.ts';
+import { buttonsOf, personalChatOf, readable, type TeamsMessage } from '../support/fake-teams.ts';
 import {
   openPurserInTeams,
   PEOPLE,
@@ -10,6 +12,7 @@ import {
   TEAMS_CHANNEL,
 } from '../support/purser-in-teams.ts';
 import {
+  actionsOf,
   approvalsOf,
   auditOf,
   cardOf,
@@ -21,6 +24,9 @@ import {
 } from './acts.ts';
 
 const { kim, lee, noor, sam } = PEOPLE;
+
+/** Promised are 5 s; what two busy cores make of it is printed. */
+const WAIT_MS = 30_000;
 
 describe('Purser in Slack and in Teams at once', () => {
   let purser: PurserInTeams;
@@ -45,34 +51,64 @@ describe('Purser in Slack and in Teams at once', () => {
     );
   }
 
+  /** Until everybody who decides has the card, on both platforms. */
+  async function untilAsked(name: string): Promise<void> {
+    for (const place of [noor, lee, TEAMS_APPROVALS]) await inTeams(place, name, 'Please decide');
+    await purser.slack.until(() => approvalsOf(purser, name).length >= 3, WAIT_MS);
+  }
+
   const titles = (message: TeamsMessage) => buttonsOf(message.card).map(({ title }) => title);
 
-  test('asked for in Slack, approved in Teams: every copy in both says so', async () => {
+  /** How long until every copy on both platforms says who decided, and nothing can be pressed any more. */
+  async function untilAllSay(name: string, says: string): Promise<number> {
+    const { teams } = purser;
+    const began = performance.now();
+    const inBoth = () => [
+      ...approvalsOf(purser, name).map((copy) => ({ text: readableInSlack(copy), buttons: actionsOf(copy) })),
+      ...[teams.messagesIn(TEAMS_APPROVALS), teams.directMessages(noor), teams.directMessages(lee)]
+        .flat()
+        .filter(({ card }) => readable(card).includes(`Environment ${name}`))
+        .map((copy) => ({ text: readable(copy.card), buttons: titles(copy) })),
+    ];
+    const settled = () => inBoth().every(({ text, buttons }) => text.includes(says) && buttons.length === 0);
+    assert.ok(inBoth().length >= 6, `${inBoth().length} copies`);
+    await eventually(settled, WAIT_MS);
+    return performance.now() - began;
+  }
+
+  test('asked for in Slack, approved in Teams: every copy in both says so', async (t) => {
     const { teams } = purser;
     const name = purser.newName();
     await create(purser, `dev ${name} size=l`);
     const card = await inTeams(noor, name, 'Please decide');
+    await untilAsked(name);
 
-    await teams.click(noor, card, 'Approve');
+    const [tookMs] = await Promise.all([
+      untilAllSay(name, 'Approved by'),
+      teams.click(noor, card, 'Approve'),
+    ]);
 
+    t.diagnostic(`click in Teams → last copy: ${Math.round(tookMs)} ms`);
     assert.match(teams.spokenTo(noor).at(-1) ?? '', /is recorded/);
-    await untilCard(purser, name, 'Approved by');
-    const direct = await inTeams(noor, name, 'Approved by Noor Sample');
-    const inChannel = await inTeams(TEAMS_APPROVALS, name, 'Approved by Noor Sample');
-    assert.deepEqual([titles(direct), titles(inChannel)], [[], []]);
+    await inTeams(noor, name, 'Approved by Noor Sample');
+    await inTeams(TEAMS_APPROVALS, name, 'Approved by Noor Sample');
     await untilCard(purser, name, 'is ready');
-    await purser.slack.until(() => approvalsOf(purser, name).every(({ text }) => text.includes('Approved')));
   });
 
-  test('asked for in Teams, approved in Slack', async () => {
+  test('asked for in Teams, approved in Slack', async (t) => {
     const { slack, teams } = purser;
     const name = purser.newName();
     await teams.command(kim, TEAMS_CHANNEL, `create dev ${name} size=l`);
     await inTeams(TEAMS_CHANNEL, name, 'Waiting for');
     const card = await slack.until(() => approvalsOf(purser, name)[0]);
+    await untilAsked(name);
 
-    await slack.click('U0NOOR', card, 'environment.approve');
+    const [tookMs] = await Promise.all([
+      untilAllSay(name, 'Approved by'),
+      slack.click('U0NOOR', card, 'environment.approve'),
+    ]);
 
+    t.diagnostic(`click in Slack → last copy: ${Math.round(tookMs)} ms`);
     await inTeams(TEAMS_CHANNEL, name, 'is ready');
     await inTeams(noor, name, 'Approved by Noor Sample');
     assert.equal(cardOf(purser, name), undefined);
@@ -100,6 +136,31 @@ describe('Purser in Slack and in Teams at once', () => {
     assert.equal((await purser.state(name)).phase, 'awaiting-approval');
   });
 
+  test('an approval card that was posted twice shows the decision on the one left behind, once it is pressed', async () => {
+    const { slack, teams } = purser;
+    const name = purser.newName();
+    teams.fail('post', { kind: 'drop-after' }, 1, personalChatOf(noor));
+    await create(purser, `dev ${name} size=l`);
+    const [lost, kept] = await teams.until(() => {
+      const cards = teams.directMessages(noor).filter(({ card }) => readable(card).includes(name));
+      return cards.length === 2 && cards;
+    }, 60_000);
+    const card = await slack.until(() => approvalsOf(purser, name)[0]);
+    await slack.click('U0LEE', card, 'environment.deny');
+    await slack.until(() => slack.modalOf('U0LEE'));
+    await slack.submitView('U0LEE', { reason: 'Size m is enough.' });
+    assert.ok(lost && kept);
+    await teams.until(() => readable(kept.card).includes('Denied by Lee Sample'), 60_000);
+    assert.deepEqual(titles(lost), ['Approve', 'Deny…']);
+
+    await teams.click(noor, lost, 'Approve');
+
+    await teams.until(() => readable(lost.card).includes('Denied by Lee Sample'));
+    assert.deepEqual(titles(lost), []);
+    const told = teams.directMessages(noor).map((message) => readable(message.card));
+    assert.ok(told.some((text) => text.includes(`“${name}” was already denied by Lee Sample`)));
+  });
+
   test('a form in a dialog: errors at the field, a preview that follows, credentials for one person, the end', async () => {
     const { teams } = purser;
     const name = purser.newName();
@@ -118,8 +179,8 @@ describe('Purser in Slack and in Teams at once', () => {
     await teams.submit(kim, { name, size: 'l' }, 'Update the preview');
     assert.match(readable(teams.dialogOf(kim)?.card), /FinOps/);
     await teams.submit(kim, { name, size: 's' });
-    if (/comes back|Update the preview/.test(JSON.stringify(teams.dialogOf(kim)?.card)))
-      await teams.submit(kim);
+    assert.match(readable(teams.dialogOf(kim)?.card), /changes who has to approve/);
+    await teams.submit(kim);
 
     const ready = await inTeams(TEAMS_CHANNEL, name, 'is ready');
     await teams.click(kim, ready, 'Reveal credentials');
@@ -158,11 +219,23 @@ describe('Purser in Slack and in Teams at once', () => {
     const card = await inTeams(TEAMS_APPROVALS, name, 'Please decide');
     assert.deepEqual(titles(card), []);
 
-    const others = await teams.refresh(kim, card);
+    const unasked = await teams.refresh(kim, card);
+    const asked = await teams.sendRaw(
+      teams.activityOf(kim, TEAMS_APPROVALS, {
+        type: 'invoke',
+        name: 'adaptiveCard/action',
+        replyToId: card.id,
+        value: { action: card.card.refresh.action, trigger: 'manual' },
+      }),
+      `Bearer ${await teams.tokens.token()}`,
+    );
     await teams.refresh(noor, card);
     await teams.click(noor, card, 'Approve');
 
-    assert.equal(others, undefined);
+    assert.equal(unasked, undefined);
+    assert.equal(asked.body.type, 'application/vnd.microsoft.card.adaptive');
+    assert.match(readable(asked.body.value), new RegExp(`Environment ${name}`));
+    assert.deepEqual(buttonsOf(asked.body.value), []);
     await inTeams(TEAMS_APPROVALS, name, 'Approved by Noor Sample');
   });
 

@@ -1,0 +1,21 @@
+const RIGHT_TO_LEFT = '\u202e';
+
+/** What somebody types who wants to be more than text. */
+export const HOSTILE: Record<string, string> = {
+  'a mention of everybody': '<!channel> <!here> <!everyone>',
+  'a mention of a person': '<@U0RAVI> <#C0APPROVAL>',
+  'a link': '<https://evil.example.test|click here>',
+  'a date': '<!date^0^{date}|never>',
+  formatting: '*bold* _italic_ ~struck~ `code` > quote',
+  'YAML structure': 'a: {b: [c]}\n---\nkind: ClusterRole',
+  'a placeholder': '$' + '{{ generate.password }} {{DATE(now)}}',
+  'text that runs backwards': `evil${RIGHT_TO_LEFT}txt.exe\u2066\u200b`,
+  'control characters': 'a\u0000b\u0007c\u001b[31m',
+  '3,001 characters': 'x'.repeat(3_001),
+  'half a surrogate pair': '\ud83d and 👩‍👩‍👧‍👦',
+  'a quotation without end': '"name=',
+  'a path': '../../../etc/passwd',
+  'a shell': '$(rm -rf /); `id` && true',
+  'a query': "' OR '1'='1",
+  'a property of every object': '__proto__ constructor toString',
+};
