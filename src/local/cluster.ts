@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parse } from 'yaml';
+import { parse, stringify } from 'yaml';
 import { z } from 'zod';
 import { LocalStackError } from './errors.ts';
-import { isPortOpen } from './ports.ts';
+import { isPortOpen, lastingPorts } from './ports.ts';
 import { commandLine, endGroup } from './processes.ts';
 import { failureReason, run } from './run.ts';
 
@@ -38,6 +38,15 @@ export interface ClusterOptions {
 }
 
 const NAME = 'purser';
+
+const PORT_OPTIONS = [
+  'etcdPort',
+  'etcdPeerPort',
+  'kubeApiserverPort',
+  'kubeControllerManagerPort',
+  'kubeSchedulerPort',
+  'kwokControllerPort',
+] as const;
 
 const componentsSchema = z.object({
   components: z.array(
@@ -84,10 +93,7 @@ async function create(options: ClusterOptions, kubeconfig: string): Promise<void
   const { tools, directory } = options;
   // Left to itself kwokctl binds every interface, and its etcd asks nobody for a password.
   const config = join(directory, 'kwokctl.yaml');
-  await writeFile(
-    config,
-    'apiVersion: config.kwok.x-k8s.io/v1alpha1\nkind: KwokctlConfiguration\noptions: {bindAddress: 127.0.0.1}\n',
-  );
+  await writeFile(config, stringify(await configuration()));
   // A creation that was killed half-way leaves a directory that kwokctl neither starts nor creates again.
   await kwokctl(options, ['delete', 'cluster']).catch(() => undefined);
   await kwokctl(options, [
@@ -106,6 +112,19 @@ async function create(options: ClusterOptions, kubeconfig: string): Promise<void
   await writeFile(manifest, STORAGE_CLASS);
   await run(tools.kubectl, ['--kubeconfig', kubeconfig, 'apply', '-f', manifest]);
   await writeFile(createdMark(directory), `${new Date().toISOString()}\n`);
+}
+
+/** Its own choice of ports is the same for every cluster: of two, one could not be started again. */
+async function configuration(): Promise<object> {
+  const ports = await lastingPorts(PORT_OPTIONS.length);
+  return {
+    apiVersion: 'config.kwok.x-k8s.io/v1alpha1',
+    kind: 'KwokctlConfiguration',
+    options: {
+      bindAddress: '127.0.0.1',
+      ...Object.fromEntries(PORT_OPTIONS.map((name, at) => [name, ports[at]])),
+    },
+  };
 }
 
 async function restart(options: ClusterOptions): Promise<void> {

@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { connect, createServer } from 'node:net';
 
 /** A TCP port nobody listens on now, on loopback. Another process may still take it before the caller does. */
@@ -12,6 +13,23 @@ export async function freePorts(count: number): Promise<number[]> {
   const ports = servers.map((server) => server.port);
   await Promise.all(servers.map((server) => server.close()));
   return ports;
+}
+
+/** Linux takes ports from here for connections to others. */
+const FIRST_EPHEMERAL = 32_768;
+const FIRST_USUAL = 10_000;
+
+/**
+ * Distinct free ports for servers that keep them when they are started again: no connection of anybody's takes one in
+ * the meantime, and two programs that look for some hardly ever find the same.
+ */
+export async function lastingPorts(count: number): Promise<number[]> {
+  for (;;) {
+    const first = randomInt(FIRST_USUAL, FIRST_EPHEMERAL - count);
+    const ports = Array.from({ length: count }, (_, at) => first + at);
+    const open = await Promise.all(ports.map((port) => isPortOpen(port)));
+    if (!open.includes(true)) return ports;
+  }
 }
 
 /** Whether something accepts TCP connections at the port on loopback. */

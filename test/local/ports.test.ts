@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createServer } from 'node:net';
 import { describe, it } from 'node:test';
-import { freePorts, isPortOpen } from '../../src/local/ports.ts';
+import { freePorts, isPortOpen, lastingPorts } from '../../src/local/ports.ts';
 
 describe('ports', () => {
   it('finds as many different ports as asked for, all of them closed', async () => {
@@ -20,5 +20,13 @@ describe('ports', () => {
 
     server.close();
     assert.equal(open, true);
+  });
+
+  it('ports to be kept are free, side by side, and none that a connection could take', async () => {
+    const ports = await lastingPorts(6);
+
+    assert.equal(new Set(ports).size, 6);
+    assert.ok(ports.every((port) => port >= 10_000 && port < 32_768));
+    assert.deepEqual(await Promise.all(ports.map((port) => isPortOpen(port))), Array(6).fill(false));
   });
 });
