@@ -34,12 +34,11 @@ export async function openHttpServer({
   const routes: Record<string, (response: ServerResponse) => Promise<void>> = {
     '/healthz': async (response) => sendJson(response, 200, { status: 'ok' }),
     '/readyz': async (response) => {
+      // Whoever sends requests here has to know at once, even while a server that is looked at does not answer.
+      if (draining) return sendJson(response, 503, { status: 'stopping' });
       const answers = await runChecks(checks);
-      const ready = !draining && Object.values(answers).every((answer) => answer === 'ok');
-      sendJson(response, ready ? 200 : 503, {
-        status: draining ? 'stopping' : ready ? 'ready' : 'waiting',
-        ...answers,
-      });
+      const ready = Object.values(answers).every((answer) => answer === 'ok');
+      sendJson(response, ready ? 200 : 503, { status: ready ? 'ready' : 'waiting', ...answers });
     },
     '/metrics': async (response) => {
       const { contentType, text } = await metrics();

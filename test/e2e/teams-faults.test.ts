@@ -135,7 +135,11 @@ describe('Teams that fails, and a crowd on both platforms', () => {
         const approveInTeams = () =>
           teams.click(aadOf(index), before[index] ?? copyOf(index, name), 'Approve');
         const approveInSlack = () => slack.click(slackOf(index), shared, 'environment.approve');
-        const denyInTeams = () => teams.submit(aadOf(index), { reason: 'Too big.' });
+        const denyInTeams = async () => {
+          // Who was told that it is being worked on has nothing left to press.
+          if (buttonsOf(teams.dialogOf(aadOf(index))?.card).length === 0) return;
+          await teams.submit(aadOf(index), { reason: 'Too big.' });
+        };
         const denyInSlack = () => slack.submitView(slackOf(index), { reason: 'Too big.' });
         return [
           untilAnswered(index % 2 === 0 ? approveInSlack : denyInSlack, () => answersInSlack(index)),
