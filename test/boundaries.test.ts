@@ -13,16 +13,21 @@ interface Rule {
 const OURS = ['src/', 'workflows/', 'activities/'];
 const RULES: Rule[] = [
   { files: 'src/domain/{ids,errors}.ts', values: [] },
-  { files: 'src/domain/**/*.ts', values: ['src/domain/', 'zod'] },
+  { files: 'src/domain/**/*.ts', values: ['src/domain/', 'zod', 'ms', 'luxon', 'any-ascii'] },
   {
     files: 'src/commands/**/*.ts',
-    values: ['src/commands/', 'src/domain/', 'zod', 'fastest-levenshtein'],
-    types: ['src/chat/adapter.ts', 'src/temporal/launchers.ts', 'pino'],
+    values: ['src/commands/', 'src/domain/', 'zod', 'ms', 'fastest-levenshtein'],
+    types: ['src/chat/adapter.ts', 'src/temporal/launchers.ts', 'src/temporal/incident-launchers.ts', 'pino'],
   },
   {
     files: 'src/directory/**/*.ts',
     values: ['src/directory/', 'src/domain/', 'node:', 'yaml', 'zod'],
   },
+  {
+    files: 'src/charts/**/*.ts',
+    values: ['src/charts/', 'src/domain/', 'node:', 'echarts', '@resvg/resvg-js', 'any-ascii'],
+  },
+  { files: 'src/outside/**/*.ts', values: ['src/outside/', 'src/domain/', 'node:', 'zod'] },
   {
     files: 'workflows/**/*.ts',
     values: ['workflows/', '@temporalio/workflow', 'src/domain/ids.ts', 'src/domain/errors.ts'],

@@ -33,6 +33,47 @@ export interface ChatAdapter {
   update(message: MessageRef, view: MessageView): Promise<void>;
   /** The direct conversation with an account. */
   openDirect(account: AccountRef): Promise<ConversationRef>;
+  /** Rooms for incidents. */
+  rooms: Rooms;
+  /** Puts a file where everybody in the conversation can open it. Missing where a bot cannot. */
+  upload?(to: ConversationRef, file: ChatFile): Promise<void>;
+}
+
+export interface ChatFile {
+  name: string;
+  title: string;
+  content: string | Uint8Array;
+}
+
+/** What a room is made from. `marker` finds it again when the answer to opening it was lost. */
+export interface RoomSpec {
+  /** Lower case letters, digits and dashes, at most 80 characters; a platform shortens it further where it must. */
+  name: string;
+  topic: string;
+  purpose: string;
+  private: boolean;
+  marker: string;
+  /** Where a thread is started when the platform has no channel to give: under this message. */
+  under?: MessageRef;
+  /** For a platform whose channels belong to teams: the Entra group of the one they are opened in. */
+  group?: string;
+  /** For a platform whose private channels belong to somebody: to whom this one does. */
+  owner?: AccountRef;
+}
+
+/**
+ * A room is a channel of its own or, where the app may not open one, a thread. Opening is idempotent by `marker`; a
+ * name that is taken gets a suffix, and a stranger's channel is never adopted. All but `open` are idempotent, and
+ * reject with `invalid` where the platform has nothing like it.
+ */
+export interface Rooms {
+  open(spec: RoomSpec): Promise<{ kind: 'channel' | 'thread'; conversation: ConversationRef; name: string }>;
+  /** Brings people in. Those who cannot be brought in are returned; they do not keep the others out. */
+  invite(room: ConversationRef, accounts: AccountRef[]): Promise<{ left: AccountRef[] }>;
+  setTopic(room: ConversationRef, topic: string): Promise<void>;
+  pin(message: MessageRef): Promise<void>;
+  bookmark(room: ConversationRef, links: { title: string; url: string }[]): Promise<void>;
+  archive(room: ConversationRef): Promise<void>;
 }
 
 export type ChatErrorReason =

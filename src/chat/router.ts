@@ -1,8 +1,14 @@
-import type { AccountRef, Platform } from '../domain/refs.ts';
-import { type ChatAdapter, ChatError } from './adapter.ts';
+import type { AccountRef, ConversationRef, Platform } from '../domain/refs.ts';
+import { type ChatAdapter, ChatError, type ChatFile, type Rooms } from './adapter.ts';
 
 /** Sends each thing to the platform its ref belongs to. */
 export type ChatRouter = Pick<ChatAdapter, 'post' | 'findPosted' | 'update' | 'openDirect'> & {
+  /** Those of the platform. */
+  rooms(platform: Platform): Rooms;
+  /** `false` where the platform takes no files of bots. */
+  upload(to: ConversationRef, file: ChatFile): Promise<boolean>;
+  /** The platforms that are connected. */
+  platforms(): Platform[];
   /** The accounts that can be reached now, of those a person has. */
   reachable(accounts: AccountRef[]): AccountRef[];
 };
@@ -21,6 +27,13 @@ export function createChatRouter(adapters: readonly ChatAdapter[]): ChatRouter {
     findPosted: async (to, key, since) => adapterFor(to).findPosted(to, key, since),
     update: async (message, view) => adapterFor(message).update(message, view),
     openDirect: async (account) => adapterFor(account).openDirect(account),
+    rooms: (platform) => adapterFor({ platform }).rooms,
+    async upload(to, file) {
+      const { upload } = adapterFor(to);
+      await upload?.(to, file);
+      return upload !== undefined;
+    },
+    platforms: () => [...byPlatform.keys()],
     reachable: (accounts) => accounts.filter(({ platform }) => byPlatform.has(platform)),
   };
 }

@@ -15,3 +15,18 @@ export function formatDuration(ms: number): string {
   }
   return parts.length === 0 ? 'less than a minute' : parts.join(' ');
 }
+
+/** `40 s`, `12 min`, `1 h 30 min`, `2 d 4 h`: its two biggest units. */
+export function shortDuration(ms: number): string {
+  const seconds = Math.round(ms / 1_000);
+  if (seconds < 60) return `${seconds} s`;
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 60) return `${minutes} min`;
+  if (minutes < 24 * 60) return joined(Math.floor(minutes / 60), 'h', minutes % 60, 'min');
+  const hours = Math.round(minutes / 60);
+  return joined(Math.floor(hours / 24), 'd', hours % 24, 'h');
+}
+
+function joined(big: number, unit: string, small: number, smallUnit: string): string {
+  return small === 0 ? `${big} ${unit}` : `${big} ${unit} ${small} ${smallUnit}`;
+}

@@ -1,6 +1,14 @@
+import { INCIDENT_FORMS } from './incident-forms.ts';
 import type { JsonValue, ParameterSchema } from './json.ts';
 
-export type FormId = 'environment.create' | 'environment.deny' | 'link.decide' | 'link.deny';
+export const FORM_IDS = [
+  'environment.create',
+  'environment.deny',
+  'link.decide',
+  'link.deny',
+  ...INCIDENT_FORMS,
+] as const;
+export type FormId = (typeof FORM_IDS)[number];
 
 /** A field's `name` is its schema key, its Slack `block_id` and its Adaptive Card input id: errors need no table. */
 export interface FormField {

@@ -12,6 +12,14 @@ export function linkWorkflowId(platform: string, tenant: string, user: string): 
   return `link/${platform}/${tenant}/${user}`;
 }
 
+/** `incident/<number>`: one incident, from its declaration until its rooms are archived and its follow-ups done. */
+export function incidentWorkflowId(number: number): string {
+  return `incident/${number}`;
+}
+
+/** Looks ahead for hours in which nobody is on call. */
+export const ON_CALL_WATCH_ID = 'on-call-watch';
+
 /** The namespace an environment lives in. */
 export function environmentNamespace(name: string): string {
   return `env-${name}`;

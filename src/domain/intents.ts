@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { INCIDENT_INTENTS } from './incident-intents.ts';
 import { accountRefSchema, conversationRefSchema } from './refs.ts';
 
 const environmentName = z.string().regex(/^[a-z][a-z0-9-]{0,62}$/);
@@ -7,7 +8,13 @@ const typed = z.string().transform((text) => text.toWellFormed());
 const values = z.record(z.string(), z.union([typed, z.number(), z.boolean(), z.null()]));
 const environment = { name: environmentName, requestId: z.string().min(1) };
 const decision = { ...environment, digest: z.string().min(1) };
-const draft = { template: z.string(), values, origin: conversationRefSchema };
+const draft = {
+  template: z.string(),
+  values,
+  origin: conversationRefSchema,
+  /** The incident it is asked for. */
+  incident: z.coerce.number().int().positive().optional(),
+};
 const reason = typed.refine((text) => text.length <= 3_000);
 
 /**
@@ -53,6 +60,7 @@ export const intentSchema = z.discriminatedUnion('intent', [
   z.object({ intent: z.literal('link.approval'), account: accountRefSchema }),
   z.object({ intent: z.literal('link.deny'), account: accountRefSchema, displayName: z.string() }),
   z.object({ intent: z.literal('link.deny-because'), account: accountRefSchema, reason }),
+  ...INCIDENT_INTENTS,
 ]);
 
 export type Intent = z.infer<typeof intentSchema>;

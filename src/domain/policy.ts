@@ -1,6 +1,10 @@
 import { z } from 'zod';
 import { type DirectorySnapshot, findTeam, type Person } from './people.ts';
 
+/**
+ * `incident.look`: lists, cards, timelines. `incident.work`: updates, pages, tasks, roles, notes. `incident.command`:
+ * severity, resolve, close, merge, silence. `incident.private`: private incidents one is not a member of.
+ */
 export const PERMISSIONS = [
   'env.help',
   'env.templates',
@@ -13,6 +17,11 @@ export const PERMISSIONS = [
   'env.roll-back',
   'env.delete',
   'link.decide',
+  'incident.look',
+  'incident.declare',
+  'incident.work',
+  'incident.command',
+  'incident.private',
 ] as const;
 export type Permission = (typeof PERMISSIONS)[number];
 

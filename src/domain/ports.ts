@@ -1,4 +1,5 @@
 import type { InventoryItem, Trouble } from './environments.ts';
+import type { IncidentRoom, IncidentRow, TimelineEntry } from './incidents.ts';
 import type { JsonObject } from './json.ts';
 import type { DirectorySnapshot } from './people.ts';
 import type { Plan } from './plans.ts';
@@ -143,4 +144,65 @@ export class ClusterError extends Error {
     super(`${trouble.object ?? 'cluster'}: ${trouble.reason}`, options);
     this.trouble = trouble;
   }
+}
+
+/** Alerts as they came in: identity is `fingerprint` and `startsAt`, so that doubles and repeats are one. */
+export interface StoredAlert {
+  fingerprint: string;
+  startsAt: string;
+  status: 'firing' | 'resolved';
+  endsAt?: string;
+  labels: Record<string, string>;
+  annotations: Record<string, string>;
+  url?: string;
+}
+
+/** A batch of alerts that belong to one incident, by rule and group. */
+export interface AlertGroup {
+  /** `<route>:<values of its labels>`; open groups are one incident each. */
+  key: string;
+  alerts: StoredAlert[];
+}
+
+/** Incidents as rows: numbers, timelines, rooms and alerts. A projection of the workflows, but for numbers and alerts. */
+export interface IncidentStore {
+  /** The next number, from 1; the same one for the same request. */
+  claimNumber(requestId: string): Promise<number>;
+  /** Rows of an older revision never overwrite newer ones. Entries are kept once by key; `struck` ones are struck. */
+  record(
+    row: IncidentRow & { revision: number; rooms: IncidentRoom[] },
+    entries: TimelineEntry[],
+  ): Promise<void>;
+  /** By number; missing when never recorded. */
+  get(number: number): Promise<IncidentRow | undefined>;
+  /** Newest first. `open` leaves out what is closed. */
+  list(filter: {
+    open?: boolean;
+    severity?: string;
+    since?: Date;
+    limit: number;
+  }): Promise<{ items: IncidentRow[]; total: number }>;
+  timeline(number: number): Promise<TimelineEntry[]>;
+  hasEntry(number: number, key: string): Promise<boolean>;
+  /** The incident whose room this is. */
+  inRoom(conversation: ConversationRef): Promise<number | undefined>;
+  /**
+   * Keeps the alerts and says which incident they belong to: the open one of the group, or a number that is new. A
+   * group whose alerts have all been resolved before it was open makes none: `undefined`. One transaction; callers at
+   * the same time get the same number. It stays new until it was recorded: whoever asks again after a crash starts it.
+   */
+  takeAlerts(
+    group: AlertGroup,
+    requestId: string,
+  ): Promise<{ number: number; isNew: boolean; changed: boolean } | undefined>;
+  /** Everything of one incident's alerts, at most `limit`, the newest first, with how many there are. */
+  alertsOf(
+    number: number,
+    limit: number,
+  ): Promise<{ alerts: StoredAlert[]; firing: number; total: number; repeats: number }>;
+  /**
+   * Its groups are open no longer: what fires next is another incident. Where it was merged into another one, its
+   * groups and alerts go on there.
+   */
+  closeGroups(number: number, mergedInto?: number): Promise<void>;
 }

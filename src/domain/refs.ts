@@ -30,6 +30,8 @@ export const conversationRefSchema = z.discriminatedUnion('platform', [
     /** With `;messageid=…` behind it: a thread. */
     conversationId: z.string().min(1),
     serviceUrl: z.string().min(1),
+    /** Of a channel that we have opened: the Entra group of its team. */
+    groupId: z.string().optional(),
   }),
 ]);
 export type ConversationRef = z.infer<typeof conversationRefSchema>;
@@ -71,4 +73,19 @@ export function conversationKey(conversation: ConversationRef): string {
   return conversation.platform === 'slack'
     ? `slack:${conversation.teamId}:${conversation.channelId}`
     : `teams:${conversation.tenantId}:${conversation.conversationId.split(';', 1)[0]}`;
+}
+
+/** Two conversations are the same thread when these are; where no thread is meant, the same as `conversationKey`. */
+export function threadKey(conversation: ConversationRef): string {
+  const { platform } = conversation;
+  const thread =
+    platform === 'slack' ? conversation.threadTs : conversation.conversationId.split(';').slice(1).join(';');
+  return [conversationKey(conversation), thread].filter(Boolean).join(';');
+}
+
+/** One message, wherever it is. */
+export function messageKey(message: MessageRef): string {
+  return message.platform === 'slack'
+    ? `slack:${message.channelId}:${message.ts}`
+    : `teams:${message.conversationId}:${message.activityId}`;
 }

@@ -16,6 +16,8 @@ export interface Actor {
   profileEmail?: string;
 }
 
+export type CommandName = 'env' | 'incident';
+
 interface RequestBase {
   actor: Actor;
   /** The same for every delivery of the same thing a person did. */
@@ -25,9 +27,9 @@ interface RequestBase {
 }
 
 export type ChatRequest = RequestBase &
-  /** `text` is what follows `/env`. */
+  /** `text` is what follows `/env`, or `/inc` and `/incident`, which are one. */
   (
-    | { kind: 'command'; text: string; source: ConversationRef }
+    | { kind: 'command'; command: CommandName; text: string; source: ConversationRef }
     /** Where a button has no message, as on the home tab or in a global shortcut, `source` is the direct conversation. */
     | {
         kind: 'action';
@@ -44,4 +46,17 @@ export type ChatRequest = RequestBase &
         context: Record<string, string>;
       }
     | { kind: 'home' }
+    /** Something about a message of somebody's in a room: marked for the timeline, unmarked, edited, deleted. */
+    | {
+        kind: 'message';
+        event: 'pinned' | 'unpinned' | 'edited' | 'deleted';
+        message: MessageRef;
+        source: ConversationRef;
+        text: string;
+        /** As the platform names them. */
+        author: string;
+        /** When it was said, ISO 8601. */
+        at: string;
+        link?: string;
+      }
   );

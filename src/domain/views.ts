@@ -1,5 +1,17 @@
 import type { EnvironmentEnd, EnvironmentPhase, StepProgress, Trouble } from './environments.ts';
 import type { CredentialsView, FormView } from './forms.ts';
+import type { IncidentActionId } from './incident-forms.ts';
+import type {
+  DocumentView,
+  IncidentAnnouncementView,
+  IncidentEventView,
+  IncidentListView,
+  IncidentReviewView,
+  IncidentStatsView,
+  IncidentView,
+  ItemListView,
+  PageView,
+} from './incident-view-types.ts';
 import type { AccountRef } from './refs.ts';
 
 /**
@@ -28,7 +40,8 @@ export type ActionId =
   | 'link.request'
   | 'link.decide'
   | 'link.deny'
-  | 'link.approval';
+  | 'link.approval'
+  | IncidentActionId;
 
 /** A button. `payload` names what it is about; server state decides what it does. */
 export interface ActionButton {
@@ -165,6 +178,8 @@ export interface HomeView {
   /** Said first: why there is nothing here for this account, and what to do. */
   notice?: string;
   environments: EnvironmentListView['items'];
+  /** Open ones the person may know of: theirs first. */
+  incidents: IncidentListView['items'];
   awaitingMe: { title: string; requestedBy: PersonRef; since: string; actions: ActionButton[] }[];
   actions: ActionButton[];
 }
@@ -178,6 +193,15 @@ export type MessageView =
   | EnvironmentView
   | ApprovalView
   | ExpiryWarningView
-  | ExplanationView;
+  | ExplanationView
+  | IncidentView
+  | IncidentAnnouncementView
+  | IncidentEventView
+  | PageView
+  | IncidentListView
+  | ItemListView
+  | IncidentReviewView
+  | IncidentStatsView
+  | DocumentView;
 
 export type View = MessageView | HomeView | FormView | CredentialsView;
