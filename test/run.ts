@@ -16,6 +16,7 @@ const CHECKS: Phase[] = [
   { title: 'Types', command: 'tsc', args: ['--noEmit'] },
   { title: 'Lint and format', command: 'biome', args: ['check', '--error-on-warnings'] },
   { title: 'Templates', command: process.execPath, args: ['src/lint-templates.ts'] },
+  { title: 'Incidents', command: process.execPath, args: ['src/lint-incidents.ts'] },
 ];
 
 // Two files at a time: the tests share one machine with the servers they talk to.

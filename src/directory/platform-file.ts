@@ -10,7 +10,12 @@ export function createPlatformFile(manifests: string): () => Promise<PlatformCon
     files: async () => [file],
     read: async () => {
       const platform = await readManifest(file, platformSchema);
-      const problems = [...duplicateIds(platform), ...strangers(platform), ...sharedAccounts(platform)];
+      const problems = [
+        ...duplicateIds(platform),
+        ...ownWords(platform),
+        ...strangers(platform),
+        ...sharedAccounts(platform),
+      ];
       if (problems.length > 0) {
         throw new ManifestError(problems.map((problem) => `${shownPath(file)}: ${problem}`));
       }
@@ -27,6 +32,15 @@ function duplicateIds({ people, teams }: PlatformConfig): string[] {
       (group) => `teams: group “${group}” belongs to two teams`,
     ),
   ];
+}
+
+/** Those are us, monitoring, and whoever is speaking. */
+const OWN_WORDS = ['purser', 'alerts', 'me'];
+
+function ownWords({ people }: PlatformConfig): string[] {
+  return people
+    .filter(({ id }) => OWN_WORDS.includes(id))
+    .map(({ id }) => `people: “${id}” is a word of Purser's own, so nobody can have it as an id`);
 }
 
 function strangers({ people, teams }: PlatformConfig): string[] {

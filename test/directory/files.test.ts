@@ -66,6 +66,7 @@ for (const [what, mend, problem] of [
     ['group: team-finops', 'group: team-shop'],
     /group “team-shop” belongs to two teams/,
   ],
+  ['a word of our own', ['id: sam', 'id: purser'], /people: “purser” is a word of Purser's own/],
   ['an unknown field', ['organisation:', 'organization:'], /platform\.yaml: organisation: /],
   ['broken YAML', ['people:', 'people: ['], /^manifests\/platform\.yaml: .* at line \d+/],
 ] as const) {
