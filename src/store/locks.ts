@@ -1,2 +1,8 @@
 /** Advisory lock keys. Any numbers do, as long as nobody else in the database uses them. */
-export const LOCKS = { migrations: 7_283_001, places: 7_283_002 } as const;
+export const LOCKS = {
+  migrations: 7_283_001,
+  places: 7_283_002,
+  incidentNumbers: 7_283_003,
+  /** With the group's hash as the second key. */
+  alertGroups: 7_283_004,
+} as const;

@@ -1,9 +1,17 @@
 import { sql } from 'drizzle-orm';
-import type { CopyStore, LinkStore, PlaceStore, PlanStore, ReferenceStore } from '../domain/ports.ts';
+import type {
+  CopyStore,
+  IncidentStore,
+  LinkStore,
+  PlaceStore,
+  PlanStore,
+  ReferenceStore,
+} from '../domain/ports.ts';
 import type { Platform } from '../domain/refs.ts';
 import { type AuditStore, createAuditStore } from './audit.ts';
 import { createCopyStore, forgetCopies } from './copies.ts';
 import { createDeliveryStore, type DeliveryStore } from './deliveries.ts';
+import { createIncidentStore } from './incidents.ts';
 import { createLinkStore } from './links.ts';
 import { type DatabaseOptions, openDatabase } from './open-database.ts';
 import { createPlaceStore } from './places.ts';
@@ -18,6 +26,7 @@ export interface Store {
   links: LinkStore;
   copies: CopyStore;
   references: ReferenceStore;
+  incidents: IncidentStore;
   forgetCopies(platform: Platform): Promise<void>;
   ready(): Promise<boolean>;
   close(): Promise<void>;
@@ -40,6 +49,7 @@ export async function openStore(options: DatabaseOptions): Promise<Store> {
     links: createLinkStore(database),
     copies: createCopyStore(database),
     references,
+    incidents: createIncidentStore(database),
     forgetCopies: (platform) => forgetCopies(database, platform),
     async ready() {
       await database.execute(sql`select 1`);

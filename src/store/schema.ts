@@ -7,11 +7,15 @@ import {
   integer,
   jsonb,
   pgTable,
+  primaryKey,
   smallint,
   text,
   timestamp,
+  uniqueIndex,
 } from 'drizzle-orm/pg-core';
+import type { IncidentRow, TimelineEntry } from '../domain/incidents.ts';
 import type { JsonObject } from '../domain/json.ts';
+import type { StoredAlert } from '../domain/ports.ts';
 import type { AccountRef, ConversationRef, MessageRef } from '../domain/refs.ts';
 
 const at = (name: string) => timestamp(name, { withTimezone: true, precision: 3 });
@@ -104,3 +108,83 @@ export const messageCopies = pgTable('message_copies', {
   shownRevision: integer('shown_revision').notNull().default(-1),
   shownHash: text('shown_hash').notNull().default(''),
 });
+
+/** Numbers of incidents, without gaps, one a request. */
+export const incidentNumbers = pgTable('incident_numbers', {
+  number: integer('number').primaryKey(),
+  requestId: text('request_id').notNull().unique(),
+  claimedAt: at('claimed_at').notNull().defaultNow(),
+});
+
+/** Incidents as their workflows last said. Columns of their own are what is searched by. */
+export const incidents = pgTable(
+  'incidents',
+  {
+    number: integer('number').primaryKey(),
+    revision: integer('revision').notNull(),
+    status: text('status').$type<IncidentRow['status']>().notNull(),
+    severity: text('severity').notNull(),
+    declaredAt: at('declared_at').notNull(),
+    roomKeys: text('room_keys').array().notNull(),
+    row: jsonb('row').$type<IncidentRow>().notNull(),
+  },
+  (table) => [
+    index('incidents_declared_at').on(table.declaredAt),
+    index('incidents_room_keys').using('gin', table.roomKeys),
+  ],
+);
+
+/** Nothing is taken away: what was said before an amendment stays, and what was taken back is struck. */
+export const incidentEntries = pgTable(
+  'incident_entries',
+  {
+    number: integer('number').notNull(),
+    key: text('key').notNull(),
+    /** The order in which they were recorded. */
+    index: bigint('index', { mode: 'number' }).notNull().generatedAlwaysAsIdentity(),
+    at: at('at').notNull(),
+    kind: text('kind').$type<TimelineEntry['kind']>().notNull(),
+    by: text('by').notNull(),
+    text: text('text').notNull(),
+    /** As it was first recorded, where it was amended since. */
+    firstText: text('first_text'),
+    link: text('link'),
+    struck: boolean('struck').notNull(),
+    /** Of the incident, when `text` was recorded. */
+    revision: integer('revision').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.number, table.key] })],
+);
+
+/** Alerts of one group go to one incident for as long as the group is open. */
+export const incidentGroups = pgTable(
+  'incident_groups',
+  {
+    number: integer('number').notNull(),
+    key: text('key').notNull(),
+    open: boolean('open').notNull().default(true),
+    /** Doubles left out. */
+    deliveries: integer('deliveries').notNull().default(0),
+    deliveredAt: at('delivered_at').notNull().defaultNow(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.number, table.key] }),
+    index('incident_groups_key').on(table.key),
+    uniqueIndex('incident_groups_open').on(table.key).where(sql`${table.open}`),
+  ],
+);
+
+export const incidentAlerts = pgTable(
+  'incident_alerts',
+  {
+    number: integer('number').notNull(),
+    fingerprint: text('fingerprint').notNull(),
+    startsAt: at('starts_at').notNull(),
+    status: text('status').$type<StoredAlert['status']>().notNull(),
+    endsAt: at('ends_at'),
+    labels: jsonb('labels').$type<StoredAlert['labels']>().notNull(),
+    annotations: jsonb('annotations').$type<StoredAlert['annotations']>().notNull(),
+    url: text('url'),
+  },
+  (table) => [primaryKey({ columns: [table.number, table.fingerprint, table.startsAt] })],
+);
