@@ -19,6 +19,9 @@ describe('histories of earlier versions', () => {
       assert.ok(HISTORIES.includes(`environment/${shape}.json`), shape);
     }
     assert.ok(HISTORIES.includes('linkAccount/linked.json'));
+    for (const shape of ['resolved', 'exhausted', 'merged', 'storm', 'handed-over', 'retried', 'continued']) {
+      assert.ok(HISTORIES.includes(`incident/${shape}.json`), shape);
+    }
   });
 
   for (const file of HISTORIES) {

@@ -1,0 +1,186 @@
+/**
+ * `node test/replay/record-incidents.ts` records one history for each shape of an incident's life, as `record.ts`
+ * does for environments. Files that exist are kept; new cases are added.
+ */
+import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { dirname } from 'node:path';
+import { ApplicationFailure } from '@temporalio/common';
+import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
+import { msToTs } from '@temporalio/common/lib/time.js';
+import { Worker } from '@temporalio/worker';
+import type { IncidentActivities } from '../../activities/incidents/contract.ts';
+import type { IncidentAct } from '../../src/domain/incident-acts.ts';
+import type { IncidentInput } from '../../src/domain/incidents.ts';
+import { connectWorkers, createTemporalClient } from '../../src/temporal/client.ts';
+import { QUEUES } from '../../src/temporal/queues.ts';
+import { bundleWorkflows } from '../../src/temporal/worker.ts';
+import type { incident } from '../../workflows/incidents/incident.ts';
+import { alertsChangedSignal, linkedSignal } from '../../workflows/incidents/messages.ts';
+import { temporalAddress } from '../support/stack.ts';
+import { quietRuntime, silentLog, untilKnown } from '../temporal/real-server.ts';
+import {
+  createIncidentStage,
+  hurriedRules,
+  sampleIncident,
+  workingIncidentActivities,
+} from '../workflows/fake-incident-activities.ts';
+import { type IncidentPlay, playOf } from '../workflows/incident-theatre.ts';
+
+interface Shape {
+  input?: Partial<IncidentInput>;
+  activities?: Partial<IncidentActivities>;
+  live(play: IncidentPlay): Promise<unknown>;
+}
+
+const RESOLVE: IncidentAct = { kind: 'resolve', cause: 'disk', fix: 'space' };
+const lead = (person: string): IncidentAct => ({ kind: 'role', role: 'lead', person });
+
+const SHAPES: Record<string, Shape> = {
+  resolved: {
+    input: {
+      platforms: ['slack', 'teams'],
+      rules: hurriedRules({ webhooks: [{ id: 'pager', severities: [] }] }),
+    },
+    async live(play) {
+      await play.act('kim', { kind: 'acknowledge' });
+      await play.act('kim', lead('kim'));
+      await play.act('kim', { kind: 'update', what: 'rolled back' });
+      await play.act('kim', { kind: 'severity', to: 'sev2', reason: 'fewer' });
+      await play.act('kim', { kind: 'task', text: 'call', followUp: false });
+      await play.act('kim', RESOLVE);
+      await play.act('kim', { kind: 'close' });
+    },
+  },
+  exhausted: {
+    activities: {
+      resolveTargets: async ({ targets }) => ({ people: targets.length > 1 ? [] : ['kim'], gaps: [] }),
+    },
+    async live(play) {
+      await play.called('tellRooms', ({ escalations }) => escalations[0]?.exhausted === true);
+      await play.act('sam', { kind: 'cancel', reason: 'a test' });
+    },
+  },
+  merged: {
+    async live(play) {
+      await play.handle.signal(linkedSignal, { other: 8, as: 'related' });
+      await play.act('sam', { kind: 'merge', into: 7 });
+    },
+  },
+  storm: {
+    input: { declaredBy: 'alerts' },
+    async live(play) {
+      await Promise.all(Array.from({ length: 150 }, () => play.handle.signal(alertsChangedSignal)));
+      await play.called('readAlerts');
+      await play.act('kim', RESOLVE);
+      await play.act('kim', { kind: 'close' });
+    },
+  },
+  'handed-over': {
+    async live(play) {
+      await Promise.allSettled([play.act('kim', lead('kim')), play.act('noor', lead('noor'))]);
+      const holder = (await play.state()).roles[0]?.person ?? 'kim';
+      await play.act(holder, lead('lee'));
+      await play.act('lee', { kind: 'accept-role', role: 'lead' });
+      await play.act('lee', lead('ravi'));
+      await play.called(
+        'tellRooms',
+        ({ roles }) => roles[0]?.person === 'lee' && roles[0].offer === undefined,
+      );
+      await play.called('announceIncident', ({ entries }) => entries > 12);
+      await play.act('lee', { kind: 'cancel', reason: 'a test' });
+    },
+  },
+  retried: {
+    activities: { openRoom: failingOnce() },
+    async live(play) {
+      await play.called('announceIncident', ({ resources }) =>
+        resources.some(({ state }) => state === 'failed'),
+      );
+      await play.act('sam', { kind: 'retry-resource', id: 'room:slack' });
+      await play.called('dressRoom');
+      await play.act('sam', RESOLVE);
+      await play.act('sam', { kind: 'close' });
+    },
+  },
+  continued: {
+    input: { severity: 'sev3' },
+    async live(play) {
+      await play.act('sam', { kind: 'note', key: 'm1', text: 'looking' }, 'first');
+      for (let sent = 0; sent < 4_500; sent += 50) {
+        await Promise.all(
+          Array.from({ length: 50 }, () => play.handle.signal(linkedSignal, { other: 7, as: 'related' })),
+        );
+      }
+      await play.act('sam', { kind: 'note', key: 'm1', text: 'looking' }, 'first');
+      await play.act('sam', { kind: 'cancel', reason: 'a test' });
+    },
+  },
+};
+
+function failingOnce(): IncidentActivities['openRoom'] {
+  let failures = 0;
+  return async (input) => {
+    failures += 1;
+    if (failures > 1) return await workingIncidentActivities().openRoom(input);
+    throw ApplicationFailure.nonRetryable('The app may not open channels.', 'Undeliverable');
+  };
+}
+
+async function save(handle: IncidentPlay['handle'], name: string): Promise<void> {
+  await handle.result();
+  const url = new URL(`./incident/${name}.json`, import.meta.url);
+  if (existsSync(url)) return;
+  await mkdir(dirname(url.pathname), { recursive: true });
+  await writeFile(url, `${withoutMachine(historyToJSON(await handle.fetchHistory()))}\n`);
+  process.stdout.write(`recorded incident/${name}\n`);
+}
+
+/** Which machine recorded it is nobody's business, and no part of what is replayed. */
+function withoutMachine(history: string): string {
+  const scrubbed = JSON.parse(history, (key, value) =>
+    key === 'stackTrace' ? undefined : key === 'identity' ? 'recorder' : value,
+  );
+  return JSON.stringify(scrubbed, undefined, 1).replaceAll(`${process.pid}@${hostname()}`, 'recorder');
+}
+
+quietRuntime();
+const namespace = `test-${randomUUID()}`;
+const config = { connectionOptions: { address: temporalAddress() }, namespace };
+const client = createTemporalClient(config);
+await client.workflowService.registerNamespace({
+  namespace,
+  workflowExecutionRetentionPeriod: msToTs('1 day'),
+});
+await untilKnown(async () => void (await client.workflow.count()));
+const stage = createIncidentStage();
+const connection = await connectWorkers(config);
+const workflowBundle = await bundleWorkflows(silentLog);
+const workers = await Promise.all(
+  [QUEUES.main, QUEUES.chat].map((taskQueue) =>
+    Worker.create({
+      connection,
+      namespace,
+      taskQueue,
+      activities: stage.activities,
+      ...(taskQueue === QUEUES.main ? { workflowBundle } : {}),
+    }),
+  ),
+);
+const running = workers.map((worker) => worker.run());
+for (const [name, { input = {}, activities = {}, live }] of Object.entries(SHAPES)) {
+  const recorder = stage.enter(name, activities);
+  const handle = await client.workflow.start<typeof incident>('incident', {
+    workflowId: name,
+    taskQueue: QUEUES.main,
+    args: [sampleIncident({ requestId: name, rules: hurriedRules(), ...input })],
+  });
+  await live(playOf(handle, recorder));
+  await save(handle, name);
+}
+for (const worker of workers) worker.shutdown();
+await Promise.all(running);
+await connection.close();
+await client.connection.close();

@@ -1,0 +1,203 @@
+import type { IncidentActivities } from '../../activities/incidents/contract.ts';
+import type { IncidentRules, PageTarget } from '../../src/domain/incident-config.ts';
+import type { IncidentInput, IncidentState } from '../../src/domain/incidents.ts';
+
+export interface IncidentCall {
+  activity: keyof IncidentActivities;
+  state: IncidentState;
+  input: unknown;
+}
+
+/** What the activities of one incident were asked, in order. */
+export interface IncidentRecorder {
+  calls: IncidentCall[];
+  of<Name extends keyof IncidentActivities>(activity: Name): Parameters<IncidentActivities[Name]>[0][];
+  /** Resolves with the first call that fits, past or to come. */
+  called(activity: keyof IncidentActivities, fits?: (state: IncidentState) => boolean): Promise<IncidentCall>;
+}
+
+/** A world that works: everybody may do everything, chat delivers, `primary` is Kim. */
+export function workingIncidentActivities(): IncidentActivities {
+  return {
+    authorizeIncidentAct: async () => undefined,
+    recordIncident: async () => undefined,
+    resolveTargets: async ({ targets }) => peopleOf(targets, { primary: ['kim'] }),
+    readAlerts: async () => ({ firing: 1, total: 1, repeats: 0, names: ['CheckoutDown'], matchers: [] }),
+    closeAlerts: async () => undefined,
+    checkHolders: async () => [],
+    openRoom: async ({ state, platform }) => ({
+      platform,
+      kind: 'channel',
+      conversation:
+        platform === 'slack'
+          ? { platform, teamId: 'T0SAMPLE', channelId: `C0${state.number}` }
+          : {
+              platform,
+              tenantId: 'tenant',
+              conversationId: `19:${state.number}`,
+              serviceUrl: 'https://teams',
+            },
+      name: `inc-${state.number}`,
+    }),
+    dressRoom: async () => ({ left: [] }),
+    announceIncident: async () => ({ undelivered: [] }),
+    tellRooms: async () => undefined,
+    page: async () => ({ reached: true }),
+    remind: async () => ({ reached: true }),
+    publishReview: async () => undefined,
+    archiveRoom: async () => undefined,
+    sendWebhook: async ({ event }) => ({ note: `${event} accepted` }),
+    silenceAlerts: async () => ({ id: 'silence-1', until: '2030-01-01T00:00:00.000Z' }),
+    tellIncident: async () => undefined,
+  };
+}
+
+/** Schedules as given; persons are themselves; a team is `<team>-1`; anybody called `nobody` is not there. */
+export function peopleOf(
+  targets: PageTarget[],
+  schedules: Record<string, string[]>,
+): { people: string[]; gaps: string[] } {
+  const people: string[] = [];
+  const gaps: string[] = [];
+  for (const target of targets) {
+    const [[kind, id] = ['', '']] = Object.entries(target);
+    const found = kind === 'schedule' ? (schedules[id] ?? []) : kind === 'person' ? [id] : [`${id}-1`];
+    if (found.length === 0 || id.startsWith('nobody')) gaps.push(`${kind} ${id}`);
+    else people.push(...found);
+  }
+  return { people: [...new Set(people)], gaps };
+}
+
+/** One set of activities for all workers; each incident's own overrides are found by its request id. */
+export function createIncidentStage(): {
+  activities: IncidentActivities;
+  enter(requestId: string, overrides?: Partial<IncidentActivities>): IncidentRecorder;
+} {
+  const cast = new Map<string, { activities: IncidentActivities; record(call: IncidentCall): void }>();
+  const names = Object.keys(workingIncidentActivities()) as (keyof IncidentActivities)[];
+  const route = (activity: keyof IncidentActivities) => async (input: never) => {
+    const { state } = input as { state: IncidentState };
+    const player = cast.get(state.requestId);
+    if (player === undefined) throw new Error(`nobody plays ${activity}`);
+    player.record({ activity, state, input });
+    return await player.activities[activity](input);
+  };
+  return {
+    activities: Object.fromEntries(names.map((name) => [name, route(name)])) as unknown as IncidentActivities,
+    enter(requestId, overrides = {}) {
+      const { recorder, record } = createRecorder();
+      cast.set(requestId, { activities: { ...workingIncidentActivities(), ...overrides }, record });
+      return recorder;
+    },
+  };
+}
+
+function createRecorder(): { recorder: IncidentRecorder; record(call: IncidentCall): void } {
+  const calls: IncidentCall[] = [];
+  const waiting = new Set<(call: IncidentCall) => void>();
+  return {
+    record(call) {
+      calls.push(call);
+      for (const wake of waiting) wake(call);
+    },
+    recorder: {
+      calls,
+      of: (activity) => calls.filter((call) => call.activity === activity).map(({ input }) => input as never),
+      called(activity, fits = () => true) {
+        const matches = (call: IncidentCall) => call.activity === activity && fits(call.state);
+        const past = calls.find(matches);
+        if (past !== undefined) return Promise.resolve(past);
+        return new Promise((resolve) => {
+          const wake = (call: IncidentCall) => {
+            if (!matches(call)) return;
+            waiting.delete(wake);
+            resolve(call);
+          };
+          waiting.add(wake);
+        });
+      },
+    },
+  };
+}
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** `sev1` every half an hour, `sev2` every hour, `sev3` pages nobody. Kim is on call; then Lee; then the team `ops`. */
+export function sampleRules(changes: Partial<IncidentRules> = {}): IncidentRules {
+  return {
+    severities: [
+      {
+        id: 'sev1',
+        title: 'Critical',
+        meaning: 'Down',
+        updateEvery: 30 * MINUTE,
+        path: 'main',
+        confirm: false,
+      },
+      { id: 'sev2', title: 'Major', meaning: 'Degraded', updateEvery: HOUR, path: 'main', confirm: false },
+      { id: 'sev3', title: 'Minor', meaning: 'Small', confirm: false },
+    ],
+    roles: [
+      { id: 'lead', title: 'Lead', instructions: 'Lead.' },
+      { id: 'comms', title: 'Communications', instructions: 'Tell others.' },
+      { id: 'scribe', title: 'Scribe', instructions: 'Write.' },
+    ],
+    paths: [
+      {
+        id: 'main',
+        levels: [
+          { notify: [{ schedule: 'primary' }], wait: 5 * MINUTE },
+          { notify: [{ person: 'lee' }], wait: 5 * MINUTE },
+        ],
+        loops: 2,
+        fallback: [{ team: 'ops' }],
+      },
+    ],
+    timers: {
+      claimLead: 5 * MINUTE,
+      updateGrace: 10 * MINUTE,
+      handover: 10 * MINUTE,
+      pageAgain: 30 * MINUTE,
+      nag: DAY,
+      review: 5 * DAY,
+      flap: 15 * MINUTE,
+    },
+    archiveAfterMs: 14 * DAY,
+    drillPeople: ['dana'],
+    webhooks: [],
+    ...changes,
+  };
+}
+
+export function sampleIncident(changes: Partial<IncidentInput> & { requestId: string }): IncidentInput {
+  return {
+    number: 142,
+    title: 'checkout is down',
+    summary: '',
+    severity: 'sev1',
+    private: false,
+    drill: false,
+    declaredBy: 'sam',
+    detectedAt: '2026-11-24T10:00:00.000Z',
+    platforms: ['slack'],
+    rules: sampleRules(),
+    ...changes,
+  };
+}
+
+/** The timers of the sample rules, but so that a day passes within seconds. */
+export function hurriedRules(changes: Partial<IncidentRules> = {}): IncidentRules {
+  const { paths, timers, severities, ...rules } = sampleRules();
+  return {
+    ...rules,
+    severities: severities.map((severity) =>
+      severity.updateEvery === undefined ? severity : { ...severity, updateEvery: 60_000 },
+    ),
+    paths: paths.map((path) => ({ ...path, levels: path.levels.map((level) => ({ ...level, wait: 300 })) })),
+    timers: { ...timers, handover: 400 },
+    archiveAfterMs: 500,
+    ...changes,
+  };
+}

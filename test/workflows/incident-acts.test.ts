@@ -1,0 +1,236 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { IncidentAct, IncidentActKind } from '../../src/domain/incident-acts.ts';
+import type { IncidentState } from '../../src/domain/incidents.ts';
+import { refusalOf } from '../../workflows/incidents/acts.ts';
+import { sampleRules } from './fake-incident-activities.ts';
+
+const ACTS: { [Kind in IncidentActKind]: Extract<IncidentAct, { kind: Kind }> } = {
+  status: { kind: 'status', to: 'mitigating', note: '' },
+  severity: { kind: 'severity', to: 'sev2', reason: 'less' },
+  rename: { kind: 'rename', title: 'payments are down' },
+  summary: { kind: 'summary', text: 'nobody can pay' },
+  role: { kind: 'role', role: 'lead', person: 'kim' },
+  'accept-role': { kind: 'accept-role', role: 'comms' },
+  'decline-role': { kind: 'decline-role', role: 'comms' },
+  'release-role': { kind: 'release-role', role: 'scribe' },
+  update: { kind: 'update', what: 'rolled back' },
+  snooze: { kind: 'snooze', ms: 600_000, reason: 'waiting' },
+  acknowledge: { kind: 'acknowledge' },
+  page: { kind: 'page', target: 'lee', message: '' },
+  note: { kind: 'note', key: 'm1', text: 'db is full' },
+  'amend-note': { kind: 'amend-note', key: 'm1', text: 'db is nearly full' },
+  'strike-note': { kind: 'strike-note', key: 'm1' },
+  task: { kind: 'task', text: 'bigger disks', followUp: true },
+  'task-done': { kind: 'task-done', id: 't1' },
+  join: { kind: 'join', account: 'slack:T0SAMPLE:U0KIM' },
+  link: { kind: 'link', to: 9, as: 'related' },
+  merge: { kind: 'merge', into: 9 },
+  times: { kind: 'times', impactAt: '2026-11-24T09:00:00.000Z' },
+  silence: { kind: 'silence', ms: 600_000, comment: 'known' },
+  environment: { kind: 'environment', name: 'debug-142', template: 'dev' },
+  'retry-resource': { kind: 'retry-resource', id: 'pin:slack' },
+  resolve: { kind: 'resolve', cause: 'disk', fix: 'space' },
+  reopen: { kind: 'reopen', reason: 'again' },
+  close: { kind: 'close' },
+  cancel: { kind: 'cancel', reason: 'a test' },
+};
+const KINDS = Object.keys(ACTS) as IncidentActKind[];
+
+describe('what may be done to an incident', () => {
+  const accepted = (state: IncidentState) =>
+    KINDS.filter((kind) => refusalOf(state, ACTS[kind], 'kim') === undefined);
+
+  it('everything while it is open, but to reopen and to close it', () => {
+    assert.deepEqual(
+      KINDS.filter((kind) => !accepted(stateOf()).includes(kind)),
+      ['reopen', 'close'],
+    );
+  });
+
+  it('what completes it once it is resolved, and to reopen or close it', () => {
+    assert.deepEqual(accepted(stateOf({ status: 'resolved' })), [
+      'rename',
+      'summary',
+      'release-role',
+      'note',
+      'amend-note',
+      'strike-note',
+      'task',
+      'task-done',
+      'join',
+      'link',
+      'times',
+      'retry-resource',
+      'reopen',
+      'close',
+    ]);
+  });
+
+  it('the same once it is closed, but nothing is set up any more', () => {
+    const closed = accepted(stateOf({ status: 'closed' }));
+
+    assert.ok(closed.includes('reopen') && closed.includes('task-done') && closed.includes('times'));
+    assert.ok(!closed.includes('close') && !closed.includes('retry-resource'));
+  });
+
+  it('only what completes its record once it was merged', () => {
+    const { links } = stateOf();
+    const merged = stateOf({ status: 'closed', links: { ...links, mergedInto: 9 } });
+
+    assert.deepEqual(accepted(merged), ['note', 'amend-note', 'strike-note', 'task-done', 'times']);
+    assert.match(refusalOf(merged, ACTS.update, 'kim')?.message ?? '', /was merged into #9\. Go on there/);
+  });
+
+  const refused: [string, Partial<IncidentState>, IncidentAct, RegExp][] = [
+    [
+      'the same status without a word',
+      {},
+      { kind: 'status', to: 'triaging', note: '' },
+      /#142 is triaging already/,
+    ],
+    [
+      'an unknown severity',
+      {},
+      { kind: 'severity', to: 'sev9', reason: 'x' },
+      /Choose one of sev1, sev2, sev3/,
+    ],
+    ['the same severity', {}, { kind: 'severity', to: 'sev1', reason: 'x' }, /is SEV1 already/],
+    ['the same title', {}, { kind: 'rename', title: 'checkout is down' }, /is called/],
+    [
+      'an unknown role',
+      {},
+      { kind: 'role', role: 'boss', person: 'kim' },
+      /Choose one of lead, comms, scribe/,
+    ],
+    [
+      'a role of somebody else',
+      {},
+      { kind: 'role', role: 'comms', person: 'pat' },
+      /noor is Communications|has been asked/,
+    ],
+    ['a role one has', {}, { kind: 'role', role: 'scribe', person: 'kim' }, /You are Scribe already/],
+    ['an offer to somebody else', {}, { kind: 'accept-role', role: 'lead' }, /Nobody asks you to be Lead/],
+    [
+      'giving back what one does not have',
+      {},
+      { kind: 'release-role', role: 'comms' },
+      /only they can give it back/,
+    ],
+    ['giving back what nobody has', {}, { kind: 'release-role', role: 'lead' }, /Nobody is Lead/],
+    [
+      'snoozing what is not due',
+      { update: { stage: 'quiet', kept: 0, missed: 0 } },
+      ACTS.snooze,
+      /nothing to snooze/,
+    ],
+    ['answering no page', { escalations: [] }, ACTS.acknowledge, /Nobody is being paged/],
+    [
+      'paging a path that is being gone through',
+      {},
+      { kind: 'page', target: 'main', message: '' },
+      /main is being paged already/,
+    ],
+    ['no time at all', {}, { kind: 'times' }, /Say at least one time/],
+    ['a time to come', {}, { kind: 'times', impactAt: '2999-01-01T00:00:00.000Z' }, /still to come/],
+    [
+      'an end before the beginning',
+      {},
+      { kind: 'times', impactAt: '2026-11-24T09:00:00.000Z', mitigatedAt: '2026-11-24T08:00:00.000Z' },
+      /before its impact began/,
+    ],
+    ['a task that is not there', {}, { kind: 'task-done', id: 't7' }, /has no task t7/],
+    ['a task that is done', {}, { kind: 'task-done', id: 't2' }, /lee has done that already/],
+    ['a link to itself', {}, { kind: 'link', to: 142, as: 'related' }, /That is #142 itself/],
+    ['a link twice', {}, { kind: 'link', to: 7, as: 'related' }, /linked already/],
+    ['a second parent', {}, { kind: 'link', to: 9, as: 'parent' }, /is part of #5 already/],
+    ['a merge into a duplicate of it', {}, { kind: 'merge', into: 6 }, /#6 was merged into this one/],
+    ['a silence of nothing', { alerts: undefined }, ACTS.silence, /No alert of #142 is firing/],
+    ['a silence of everything', { alerts: alertsOf([]) }, ACTS.silence, /no label in common/],
+    [
+      'an environment twice',
+      {},
+      { kind: 'environment', name: 'old', template: 'dev' },
+      /belongs to it already/,
+    ],
+    ['to retry what is done', {}, { kind: 'retry-resource', id: 'room:slack' }, /done already/],
+    ['to retry what never was', {}, { kind: 'retry-resource', id: 'ticket' }, /nothing called ticket/],
+    ['to close what is open', {}, ACTS.close, /resolve it first; if it was none, \/incident cancel/],
+    ['to reopen what is open', {}, ACTS.reopen, /open already/],
+    ['to cancel what is resolved', { status: 'resolved' }, ACTS.cancel, /Close it instead/],
+  ];
+  for (const [what, state, act, message] of refused) {
+    it(`refuses ${what}`, () => {
+      const person = act.kind === 'role' && act.role === 'comms' ? 'pat' : 'kim';
+      assert.match(refusalOf(stateOf(state), act, person)?.message ?? 'accepted', message);
+    });
+  }
+
+  it('never lets the lead give it back without somebody else', () => {
+    const roles = [{ role: 'lead', person: 'kim' }];
+
+    const refusal = refusalOf(stateOf({ roles }), { kind: 'release-role', role: 'lead' }, 'kim');
+
+    assert.match(refusal?.message ?? '', /Somebody has to lead/);
+  });
+});
+
+/** Triaging, Noor communicates and has asked Kim to take over, Kim writes; two tasks, one of them done. */
+function stateOf(changes: Partial<IncidentState> = {}): IncidentState {
+  const at = '2026-11-24T10:00:00.000Z';
+  return {
+    number: 142,
+    requestId: 'request',
+    title: 'checkout is down',
+    summary: '',
+    severity: 'sev1',
+    private: false,
+    drill: false,
+    status: 'triaging',
+    declaredBy: 'sam',
+    rules: sampleRules(),
+    times: { detectedAt: at, declaredAt: at },
+    rooms: [],
+    resources: [
+      { id: 'room:slack', title: 'Room', essential: true, state: 'done' },
+      { id: 'pin:slack', title: 'Pin', essential: false, state: 'failed' },
+    ],
+    roles: [
+      { role: 'lead' },
+      { role: 'comms', person: 'noor', offer: { to: 'kim', by: 'noor', until: at } },
+      { role: 'scribe', person: 'kim' },
+    ],
+    members: [],
+    update: { dueAt: at, stage: 'quiet', kept: 0, missed: 0 },
+    escalations: [
+      {
+        id: 'main-1',
+        title: 'main',
+        message: 'checkout is down',
+        startedBy: 'sam',
+        startedAt: at,
+        levels: [],
+        loops: 2,
+        fallback: [],
+        pages: [],
+        exhausted: false,
+      },
+    ],
+    alerts: alertsOf([{ name: 'service', value: 'checkout' }]),
+    tasks: [
+      { id: 't1', text: 'call', followUp: false, createdBy: 'kim', createdAt: at },
+      { id: 't2', text: 'wait', followUp: false, createdBy: 'kim', createdAt: at, doneBy: 'lee', doneAt: at },
+    ],
+    links: { related: [7], parent: 5, children: [], merged: [6] },
+    silences: [],
+    environments: ['old'],
+    webhooks: [],
+    entries: 0,
+    revision: 1,
+    ...changes,
+  };
+}
+
+function alertsOf(matchers: { name: string; value: string }[]): NonNullable<IncidentState['alerts']> {
+  return { firing: 1, total: 1, repeats: 0, names: ['CheckoutDown'], matchers };
+}

@@ -1,0 +1,123 @@
+import type { ActOf } from '../../../src/domain/incident-acts.ts';
+import type { IncidentState } from '../../../src/domain/incidents.ts';
+import { promise, promiseNothing } from '../cadence.ts';
+import { acknowledge } from '../chains.ts';
+import { leave } from '../closing.ts';
+import { change, enter, inMs, isPast, type Life, now } from '../incident-state.ts';
+import { leadOf } from '../people.ts';
+import { isAlready, type Refusal, unlessMerged, unlessOpen, wrongState } from '../refusals.ts';
+import { send, tell, tellOutside } from '../telling.ts';
+import type { Doing, RulesOf } from './rules.ts';
+
+export const RESOLUTION_ACTS: RulesOf<'resolve' | 'reopen' | 'close' | 'cancel'> = {
+  resolve: { refusal: unlessOpen, apply: resolve },
+  reopen: { refusal: refusalOfReopen, apply: reopen },
+  close: { refusal: refusalOfClose, apply: close },
+  cancel: {
+    refusal: (state) =>
+      state.status === 'resolved'
+        ? wrongState(`#${state.number} is resolved. Close it instead.`)
+        : unlessOpen(state),
+    apply: cancel,
+  },
+};
+
+function resolve(life: Life, { cause, fix }: ActOf<'resolve'>, { person, key }: Doing): void {
+  const { times } = life.state;
+  const resolvedAt = now();
+  change(life, {
+    status: 'resolved',
+    resolution: { cause, fix, by: person, at: resolvedAt },
+    times: { ...times, resolvedAt, mitigatedAt: times.mitigatedAt ?? resolvedAt },
+  });
+  acknowledge(life, person);
+  promiseNothing(life);
+  enter(life, { kind: 'resolution', by: person, text: `Resolved. Cause: ${cause} Fix: ${fix}` });
+  tell(life, key, {
+    glyph: '✅',
+    headline: 'It is resolved.',
+    by: person,
+    quotes: [
+      { label: 'Cause', text: cause },
+      { label: 'Fix', text: fix },
+    ],
+    stakeholders: true,
+  });
+  send(life, 'review', { kind: 'review' });
+  tellOutside(life, 'resolve');
+}
+
+function refusalOfReopen(state: IncidentState): Refusal | undefined {
+  const merged = unlessMerged(state);
+  if (merged !== undefined) return merged;
+  if (isArchived(state)) {
+    return wrongState(
+      `The rooms of #${state.number} are archived. Declare a new incident, and link the two.`,
+    );
+  }
+  if (state.status === 'resolved' || state.status === 'closed') return undefined;
+  return isAlready(state, 'open');
+}
+
+function isArchived({ status, times, rules }: IncidentState): boolean {
+  const { closedAt } = times;
+  return status === 'closed' && closedAt !== undefined && isPast(inMs(rules.archiveAfterMs, closedAt));
+}
+
+/** Room, roles and timers are as they were; nobody is paged, for somebody is here. */
+function reopen(life: Life, { reason }: ActOf<'reopen'>, { person, key }: Doing): void {
+  change(life, {
+    status: 'triaging',
+    resolution: undefined,
+    cancelled: undefined,
+    times: { ...life.state.times, resolvedAt: undefined, mitigatedAt: undefined, closedAt: undefined },
+  });
+  life.memory.alerts = { ...life.memory.alerts, closed: false, lettingGoAt: undefined };
+  life.memory.reviewAsked = false;
+  life.memory.leadless = { since: leadOf(life.state) === undefined ? now() : undefined, asked: 0 };
+  promise(life);
+  enter(life, { kind: 'status', by: person, text: `Reopened: ${reason}` });
+  tell(life, key, {
+    glyph: '↩️',
+    headline: 'It is open again.',
+    by: person,
+    quotes: [{ label: 'Why', text: reason }],
+    stakeholders: true,
+  });
+  tellOutside(life, 'trigger');
+}
+
+function refusalOfClose(state: IncidentState): Refusal | undefined {
+  const merged = unlessMerged(state);
+  if (merged !== undefined) return merged;
+  if (state.status === 'resolved') return undefined;
+  if (state.status === 'closed') return isAlready(state, 'closed');
+  return wrongState(
+    `#${state.number} is ${state.status}. /incident resolve it first; if it was none, /incident cancel.`,
+  );
+}
+
+export function close(life: Life, _act: ActOf<'close'>, { person, key }: Doing): void {
+  enter(life, { kind: 'status', by: person, text: 'Closed' });
+  leave(life, person);
+  tell(life, key, {
+    glyph: '📦',
+    headline: 'It is closed. Open follow-ups are still asked about.',
+    by: person,
+  });
+}
+
+/** Also what comes of it when an operator cancels its workflow. */
+export function cancel(life: Life, { reason }: { reason: string }, { person, key }: Doing): void {
+  change(life, { cancelled: { by: person, reason } });
+  enter(life, { kind: 'status', by: person, text: `Cancelled: ${reason}` });
+  leave(life, person);
+  tell(life, key, {
+    glyph: '🚫',
+    headline: 'It was none, and is cancelled.',
+    by: person,
+    quotes: [{ label: 'Why', text: reason }],
+    stakeholders: true,
+  });
+  tellOutside(life, 'resolve');
+}

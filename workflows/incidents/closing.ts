@@ -1,0 +1,41 @@
+import type { Doer } from '../../src/domain/incidents.ts';
+import { promiseNothing } from './cadence.ts';
+import { isShown } from './cards.ts';
+import { acknowledge } from './chains.ts';
+import { hasOpenFollowUps } from './follow-ups.ts';
+import { change, enter, inMs, type Life, now } from './incident-state.ts';
+import { isRecorded } from './recorder.ts';
+import { send } from './telling.ts';
+import { type Due, keepTime } from './timekeeping.ts';
+
+/** Closed, whatever for: nobody is asked or paged any more. */
+export function leave(life: Life, by: Doer): void {
+  change(life, { status: 'closed', times: { ...life.state.times, closedAt: now() } });
+  acknowledge(life, by);
+  promiseNothing(life);
+}
+
+/** Rooms are archived a while after closing, unless it is reopened. */
+export async function archive(life: Life): Promise<void> {
+  await keepTime(life, () => whenToArchive(life));
+}
+
+function whenToArchive(life: Life): Due | undefined {
+  const { status, times, rules } = life.state;
+  if (status !== 'closed' || times.closedAt === undefined || life.memory.archived) return undefined;
+  return { at: inMs(rules.archiveAfterMs, times.closedAt), work: () => archiveNow(life) };
+}
+
+function archiveNow(life: Life): void {
+  life.memory.archived = true;
+  const { rooms } = life.state;
+  for (const { platform } of rooms) send(life, `tell:${platform}`, { kind: 'archive', platform });
+  if (rooms.length > 0) enter(life, { kind: 'action', by: 'purser', text: 'Rooms archived' });
+}
+
+/** Nothing is left to be done, said or shown. */
+export function isOver(life: Life): boolean {
+  const { memory, state } = life;
+  if (state.status !== 'closed' || !memory.archived || hasOpenFollowUps(life)) return false;
+  return memory.errands.length === 0 && memory.alerts.closed && isShown(life) && isRecorded(life);
+}

@@ -1,0 +1,140 @@
+import { chat, outside } from './activities.ts';
+import { change, context, enter, isOpen, isPast, type Life, now } from './incident-state.ts';
+import type { Job, JobKind } from './memory.ts';
+import { noteReached, noteUnreachable, recordOf } from './pages.ts';
+import { holderOf, holdingOf, leadOf } from './people.ts';
+import { addResource, finish, giveUp } from './resources.ts';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+export interface JobRules<J extends Job> {
+  /** How long it is tried. */
+  lastsMs: number;
+  /** Before that it waits. */
+  isReady?(life: Life, job: J): boolean;
+  /** Whether it still says something that is true. */
+  isWorth?(life: Life, job: J): boolean;
+  run(life: Life, job: J): Promise<void>;
+  /** It was given up. */
+  failed?(life: Life, job: J, reason: string): void;
+}
+
+type JobOf<Kind extends JobKind> = Extract<Job, { kind: Kind }>;
+
+export const JOBS: { [Kind in JobKind]: JobRules<JobOf<Kind>> } = {
+  tell: {
+    lastsMs: DAY,
+    isReady: ({ state }, { where }) =>
+      where === 'stakeholders' || state.rooms.some(({ platform }) => platform === where),
+    isWorth: ({ state }, { where }) =>
+      where === 'stakeholders' || state.rooms.some(({ platform }) => platform === where),
+    run: tellThere,
+  },
+  remind: {
+    lastsMs: HOUR,
+    isWorth: isStillTrue,
+    async run(life, { reminder }) {
+      await chat.remind({ ...context(life), reminder });
+    },
+  },
+  page: {
+    lastsMs: 30 * MINUTE,
+    isWorth: (life, { escalation }) => life.memory.chains[escalation] !== undefined,
+    run: sendPage,
+    failed: noteUnreachable,
+  },
+  webhook: { lastsMs: DAY, run: sendToWebhook, failed: webhookFailed },
+  silence: { lastsMs: 10 * MINUTE, run: silence, failed: silenceFailed },
+  link: {
+    lastsMs: DAY,
+    async run(life, { other, as, key }) {
+      await outside.tellIncident({ ...context(life), other, as, key });
+    },
+    failed(life, { other }, reason) {
+      enter(life, { kind: 'link', by: 'purser', text: `#${other} could not be told of the link: ${reason}` });
+    },
+  },
+  review: {
+    lastsMs: DAY,
+    isWorth: ({ state }) => state.resolution !== undefined,
+    async run(life) {
+      await chat.publishReview(context(life));
+    },
+  },
+  archive: {
+    lastsMs: DAY,
+    isWorth: ({ state }) => state.status === 'closed',
+    async run(life, { platform }) {
+      await chat.archiveRoom({ ...context(life), platform });
+    },
+  },
+};
+
+/** Told only what it is for: a message is posted once wherever it is due, by its key. */
+async function tellThere(life: Life, { where, message }: JobOf<'tell'>): Promise<void> {
+  const rooms = life.state.rooms.filter(({ platform }) => platform === where);
+  await chat.tellRooms({ state: { ...life.state, rooms }, message });
+}
+
+async function sendPage(life: Life, job: JobOf<'page'>): Promise<void> {
+  const record = recordOf(life, job);
+  if (record === undefined) return;
+  const { reached, reason } = await chat.page({ ...context(life), escalation: job.escalation, record });
+  if (reached) noteReached(life, job, reason);
+  else noteUnreachable(life, job, reason ?? 'no platform took it');
+}
+
+function isStillTrue(life: Life, { reminder: { about, person } }: JobOf<'remind'>): boolean {
+  const { state } = life;
+  switch (about.kind) {
+    case 'update-due':
+      return state.update.stage !== 'quiet';
+    case 'claim-lead':
+      return isOpen(state) && leadOf(state) === undefined;
+    case 'role-offer':
+      return holdingOf(state, about.role)?.offer?.to === person && !isPast(about.until);
+    case 'instructions':
+      return holderOf(state, about.role) === person;
+    case 'holder-doubt':
+      return holdingOf(state, about.role)?.doubt === about.why;
+    case 'task-due':
+      return state.tasks.some(({ id, doneAt }) => id === about.task && doneAt === undefined);
+    case 'review-due':
+    case 'alert-again':
+      return state.status === 'resolved';
+  }
+}
+
+async function sendToWebhook(life: Life, { webhook, event, key }: JobOf<'webhook'>): Promise<void> {
+  const { note } = await outside.sendWebhook({ ...context(life), webhook, event, key });
+  answered(life, { id: webhook, event, ok: true, note });
+  finish(life, `webhook:${webhook}`);
+}
+
+function webhookFailed(life: Life, { webhook, event }: JobOf<'webhook'>, reason: string): void {
+  const id = `webhook:${webhook}`;
+  answered(life, { id: webhook, event, ok: false, note: reason });
+  addResource(life, { id, title: `Webhook ${webhook}`, essential: false });
+  giveUp(life, id, reason);
+}
+
+function answered(life: Life, result: { id: string; event: string; ok: boolean; note: string }): void {
+  const others = life.state.webhooks.filter(({ id }) => id !== result.id);
+  change(life, { webhooks: [...others, { ...result, at: now() }] });
+}
+
+async function silence(life: Life, { key, person, ms, comment }: JobOf<'silence'>): Promise<void> {
+  const { id, until } = await outside.silenceAlerts({ ...context(life), key, person, ms, comment });
+  change(life, { silences: [...life.state.silences, { id, until, by: person, comment }] });
+  enter(life, { kind: 'action', by: person, text: `Silenced until ${clock(until)}: ${comment}` });
+}
+
+function silenceFailed(life: Life, { person }: JobOf<'silence'>, reason: string): void {
+  enter(life, { kind: 'action', by: person, text: `The alerts could not be silenced: ${reason}` });
+}
+
+function clock(iso: string): string {
+  return `${iso.slice(11, 16)} UTC`;
+}

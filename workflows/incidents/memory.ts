@@ -1,0 +1,98 @@
+import type { Reminder, RoomMessage } from '../../activities/incidents/contract.ts';
+import type { IncidentInput } from '../../src/domain/incidents.ts';
+import type { Platform } from '../../src/domain/refs.ts';
+
+/** Something that is said or sent once, however long it takes. */
+export type Job =
+  /** To the room of one platform, or to stakeholders: a platform that is down holds up nothing on the other. */
+  | { kind: 'tell'; where: Platform | 'stakeholders'; message: RoomMessage }
+  | { kind: 'remind'; reminder: Reminder }
+  /** `page` is the key of its record. */
+  | { kind: 'page'; escalation: string; page: string }
+  | { kind: 'webhook'; webhook: string; event: WebhookEvent; key: string }
+  | { kind: 'silence'; key: string; person: string; ms: number; comment: string }
+  | { kind: 'link'; other: number; as: 'related' | 'parent' | 'child' | 'merged'; key: string }
+  | { kind: 'review' }
+  | { kind: 'archive'; platform: Platform };
+export type JobKind = Job['kind'];
+export type WebhookEvent = 'trigger' | 'acknowledge' | 'resolve' | 'update';
+
+/** A job on its way. Those of one lane are done one after the other, in the order given. */
+export interface Errand {
+  lane: string;
+  job: Job;
+  since: string;
+  tries: number;
+  /** When it is tried next. */
+  at: string;
+}
+
+/** How far a chain of pages has come. */
+export interface Chain {
+  /** Of the path; missing for what was paged by hand. */
+  path?: string;
+  /** What was typed, until it is known what it names. */
+  typed?: string;
+  /** The next step: levels, once a loop, and then the fallback. */
+  step: number;
+  at: string;
+  /** How often in a row it could not be read who is next. */
+  failures: number;
+}
+
+export interface SetUpProgress {
+  since: string;
+  tries: number;
+  /** When it is tried next. */
+  at: string;
+  /** What it was made from, to notice that it has to be done again. */
+  made?: string;
+}
+
+/** What an incident keeps for itself, beyond what it shows. All of it survives continue-as-new. */
+export interface Memory {
+  errands: Errand[];
+  chains: Record<string, Chain>;
+  setUp: Record<string, SetUpProgress>;
+  /** The last act of a person. */
+  actedAt?: string;
+  /** Since when nobody leads, and how often somebody was asked to. */
+  leadless: { since?: string; asked: number };
+  holdersCheckedAt?: string;
+  /** Tasks somebody was asked about, and when. */
+  tasksAsked: Record<string, string>;
+  reviewAsked: boolean;
+  alerts: { changedAt?: string; readAt?: string; lettingGoAt?: string; closed: boolean };
+  /** From what the deputy for updates was found. */
+  deputyFor?: string;
+  /** Kept messages, so that edits of theirs can be followed; the newest at the end. */
+  notes: {
+    key: string;
+    entry: string;
+    at: string;
+    by: string;
+    link?: string;
+    author?: string;
+    /** Taken back; it may be kept again. */
+    struck?: boolean;
+  }[];
+  archived: boolean;
+  cardsFailingSince?: string;
+}
+
+/** The input of a run. Only continue-as-new gives a memory. */
+export type IncidentRun = IncidentInput & { memory?: Memory };
+
+export function blankMemory(now: string): Memory {
+  return {
+    errands: [],
+    chains: {},
+    setUp: {},
+    leadless: { since: now, asked: 0 },
+    tasksAsked: {},
+    reviewAsked: false,
+    alerts: { closed: false },
+    notes: [],
+    archived: false,
+  };
+}

@@ -1,0 +1,151 @@
+import { ActivityFailure } from '@temporalio/workflow';
+import type { Platform } from '../../src/domain/refs.ts';
+import { chat } from './activities.ts';
+import { busily, change, context, enter, inMs, type Life, now } from './incident-state.ts';
+import { leadOf, participantsOf } from './people.ts';
+import { addResource, finish, giveUp, isExpired, mark, resourceOf } from './resources.ts';
+import { until } from './timekeeping.ts';
+import { isPermanent, reasonOf } from './trouble.ts';
+
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+/** Between attempts, each of which goes on for a minute itself. */
+const PAUSES = [5 * SECOND, 15 * SECOND, MINUTE, 2 * MINUTE, 5 * MINUTE];
+const HOURS_TRIED = 1;
+
+type Dressing = 'topic' | 'pin' | 'bookmarks' | 'invite';
+const PLATFORM_NAMES: Record<Platform, string> = { slack: 'Slack', teams: 'Teams' };
+
+export function platformsOf(life: Life): Platform[] {
+  return life.state.resources
+    .filter(({ id }) => id.startsWith('room:'))
+    .map(({ id }) => id.slice('room:'.length) as Platform);
+}
+
+/** Account keys begin with it. */
+export function platformOf(account: string): Platform | undefined {
+  const platforms = Object.keys(PLATFORM_NAMES) as Platform[];
+  return platforms.find((platform) => account.startsWith(`${platform}:`));
+}
+
+/** What people need comes first; what only looks nice holds nothing up. */
+export function wantRoom(life: Life, platform: Platform): void {
+  const name = PLATFORM_NAMES[platform];
+  addResource(life, { id: `room:${platform}`, title: `Room in ${name}`, essential: true });
+  addResource(life, { id: `invite:${platform}`, title: `Invitations in ${name}`, essential: true });
+  addResource(life, { id: `topic:${platform}`, title: `Topic in ${name}`, essential: false });
+  addResource(life, { id: `pin:${platform}`, title: `Pinned header in ${name}`, essential: false });
+  addResource(life, { id: `bookmarks:${platform}`, title: `Bookmarks in ${name}`, essential: false });
+}
+
+/** Every part on its own, so that none of them ever waits for another that fails. */
+export async function setUp(life: Life): Promise<void> {
+  const kept = new Map<string, Promise<void>>();
+  const missing = () => life.state.resources.filter(({ id }) => isOurs(id) && !kept.has(id));
+  while (!life.leaving) {
+    for (const { id } of missing()) kept.set(id, keepUp(life, id));
+    await until(life, () => missing().length > 0);
+  }
+  await Promise.all(kept.values());
+}
+
+/** Pages, cards and webhooks look after their own lines. */
+function isOurs(id: string): boolean {
+  return id.includes(':') && !id.startsWith('webhook:');
+}
+
+/** Done when it is wanted, and again whenever what it shows has changed. */
+async function keepUp(life: Life, id: string): Promise<void> {
+  for (;;) {
+    await until(life, () => isWanted(life, id));
+    if (life.leaving) return;
+    const at = progressOf(life, id).at;
+    await until(life, () => progressOf(life, id).at !== at, at);
+    if (!life.leaving && isWanted(life, id)) await attempt(life, id);
+  }
+}
+
+function isWanted(life: Life, id: string): boolean {
+  const resource = resourceOf(life, id);
+  if (resource === undefined || life.memory.archived) return false;
+  return isReady(life, id) && progressOf(life, id).made !== sourceOf(life, id);
+}
+
+/** A room can be dressed once it is there, and decorated once everybody is in it. */
+function isReady(life: Life, id: string): boolean {
+  const [what, platform] = partsOf(id);
+  if (what === 'room') return true;
+  if (!life.state.rooms.some((room) => room.platform === platform)) return false;
+  if (what === 'invite') return true;
+  return isSettled(life, `invite:${platform}`) && (what !== 'pin' || life.headed.includes(platform));
+}
+
+function isSettled(life: Life, id: string): boolean {
+  const state = resourceOf(life, id)?.state;
+  return state === 'done' || state === 'failed';
+}
+
+/** What it is made from. */
+function sourceOf(life: Life, id: string): string {
+  const { state } = life;
+  const [what] = partsOf(id);
+  if (what === 'topic') {
+    return [state.title, state.severity, state.status, leadOf(state) ?? ''].join('\n');
+  }
+  if (what === 'invite') return participantsOf(state).join(' ');
+  if (what === 'bookmarks') return state.alerts?.url ?? '';
+  return 'once';
+}
+
+async function attempt(life: Life, id: string): Promise<void> {
+  const progress = progressOf(life, id);
+  const made = sourceOf(life, id);
+  if (resourceOf(life, id)?.state === 'waiting') mark(life, id, 'running');
+  try {
+    const left = await busily(life, () => make(life, id));
+    life.memory.setUp[id] = { since: progress.since, tries: 0, at: progress.at, made };
+    if (left.length === 0) finish(life, id);
+    else giveUp(life, id, `${left.join(', ')} could not be invited. Invite them by hand.`);
+  } catch (error) {
+    if (!(error instanceof ActivityFailure)) throw error;
+    failed(life, id, error);
+  }
+}
+
+async function make(life: Life, id: string): Promise<string[]> {
+  const [what, platform] = partsOf(id);
+  if (what !== 'room') return (await chat.dressRoom({ ...context(life), platform, what })).left;
+  const room = await chat.openRoom({ ...context(life), platform });
+  if (!life.state.rooms.some((other) => other.platform === platform)) {
+    change(life, { rooms: [...life.state.rooms, room] });
+    enter(life, {
+      kind: 'resource',
+      by: 'purser',
+      text: `${PLATFORM_NAMES[platform]}: ${room.name} is open.`,
+    });
+  }
+  return [];
+}
+
+/** What was given up is tried again when somebody asks for it, or when it would be made from something else. */
+function failed(life: Life, id: string, error: ActivityFailure): void {
+  const progress = progressOf(life, id);
+  const since = progress.tries === 0 ? now() : progress.since;
+  const tries = progress.tries + 1;
+  const forGood = isPermanent(error) || isExpired(since, HOURS_TRIED);
+  const pause = PAUSES[Math.min(tries, PAUSES.length) - 1] ?? MINUTE;
+  life.memory.setUp[id] = forGood
+    ? { since, tries: 0, at: now(), made: sourceOf(life, id) }
+    : { ...progress, since, tries, at: inMs(pause) };
+  if (forGood) giveUp(life, id, reasonOf(error));
+  else mark(life, id, 'running', `${reasonOf(error)} It is tried again.`);
+}
+
+function progressOf(life: Life, id: string) {
+  return life.memory.setUp[id] ?? { since: now(), tries: 0, at: now() };
+}
+
+function partsOf(id: string): ['room' | Dressing, Platform] {
+  const [what, platform] = id.split(':');
+  return [what as 'room' | Dressing, platform as Platform];
+}

@@ -1,0 +1,46 @@
+import type { Reminder, RoomMessage } from '../../activities/incidents/contract.ts';
+import { type Life, now } from './incident-state.ts';
+import type { Job, WebhookEvent } from './memory.ts';
+import { platformsOf } from './setup.ts';
+
+export type Said = Pick<RoomMessage, 'glyph' | 'headline'> &
+  Partial<Pick<RoomMessage, 'by' | 'quotes' | 'stakeholders'>>;
+
+/** Sends something on its way. */
+export function send(life: Life, lane: string, job: Job): void {
+  life.memory.errands.push({ lane, job, since: now(), tries: 0, at: now() });
+}
+
+/** Once in every room, and to stakeholders where they are meant. */
+export function tell(
+  life: Life,
+  key: string,
+  { by, quotes = [], stakeholders = false, ...said }: Said,
+): void {
+  const message: RoomMessage = { key, at: now(), by, quotes, stakeholders: false, ...said };
+  for (const where of platformsOf(life)) send(life, `tell:${where}`, { kind: 'tell', where, message });
+  if (!stakeholders || life.state.private || life.state.drill) return;
+  send(life, 'tell:stakeholders', {
+    kind: 'tell',
+    where: 'stakeholders',
+    message: { ...message, stakeholders: true },
+  });
+}
+
+/** One person, directly. Nobody, when there is nobody to ask. */
+export function remind(life: Life, key: string, person: string | undefined, about: Reminder['about']): void {
+  if (person === undefined) return;
+  send(life, `remind:${person}`, { kind: 'remind', reminder: { key, person, about } });
+}
+
+/** Systems of others do not hear of drills, nor of what is private. */
+export function tellOutside(life: Life, event: WebhookEvent): void {
+  const { drill, severity, revision, rules } = life.state;
+  if (drill || life.state.private) return;
+  for (const { id, severities } of rules.webhooks) {
+    const concerned = severities.length === 0 || severities.includes(severity);
+    if (concerned || life.state.webhooks.some((result) => result.id === id)) {
+      send(life, `webhook:${id}`, { kind: 'webhook', webhook: id, event, key: `${event}:${revision}` });
+    }
+  }
+}
