@@ -27,6 +27,8 @@ export class CopyBusyError extends Error {
 export interface Copies {
   /** Brings the message to what is wanted. Rejects with `ChatError` or, after `patienceMs`, `CopyBusyError`. */
   drive(wanted: Wanted, patienceMs?: number): Promise<void>;
+  /** The same, and where the message is; `undefined` where there is none and none may be posted. */
+  place(wanted: Wanted): Promise<MessageRef | undefined>;
 }
 
 /** Above the time one send takes, so that an overlapping attempt is waited for. */
@@ -47,26 +49,28 @@ export function createCopies({ copies, chat }: Pick<ActivityDeps, 'copies' | 'ch
   }
 
   /** `gone` when the message was there once and has to be posted anew. */
-  async function bring(copy: MessageCopy, wanted: Wanted): Promise<'settled' | 'gone'> {
+  async function bring(copy: MessageCopy, wanted: Wanted): Promise<MessageRef | undefined | 'gone'> {
     if (copy.shownRevision > wanted.revision) {
       await copies.release(copy.key);
-      return 'settled';
+      return copy.message;
     }
     const hash = hashOf(wanted.view);
     const message = copy.message ?? (await lostMessage(chat, copy));
     if (message !== undefined) {
       if (copy.shownHash !== hash && !(await edited(chat, message, wanted.view))) return 'gone';
       await copies.shown(copy.key, message, wanted.revision, hash);
-    } else if (wanted.mayPost) {
+      return message;
+    }
+    if (wanted.mayPost) {
       const posted = await chat.post(copy.conversation, wanted.view, copy.key);
       await copies.shown(copy.key, posted, wanted.revision, hash);
-    } else {
-      await copies.forget(copy.key);
+      return posted;
     }
-    return 'settled';
+    await copies.forget(copy.key);
+    return undefined;
   }
 
-  async function once(wanted: Wanted, patienceMs: number): Promise<'settled' | 'gone'> {
+  async function once(wanted: Wanted, patienceMs: number): Promise<MessageRef | undefined | 'gone'> {
     const copy = await take(wanted, patienceMs);
     // A send may wait for its turn longer than a copy is held, and outlive the attempt of the activity it belongs to.
     const holding = setInterval(() => copies.extend(copy.key).catch(() => {}), EXTEND_EVERY_MS);
@@ -84,12 +88,20 @@ export function createCopies({ copies, chat }: Pick<ActivityDeps, 'copies' | 'ch
     }
   }
 
-  async function drive(wanted: Wanted, patienceMs = PATIENCE_MS): Promise<void> {
+  async function place(wanted: Wanted, patienceMs = PATIENCE_MS): Promise<MessageRef | undefined> {
+    const first = await once(wanted, patienceMs);
+    if (first !== 'gone') return first;
     // The row of the new message is younger than the old message, so that the old one is never found again.
-    if ((await once(wanted, patienceMs)) === 'gone' && wanted.mayPost) await once(wanted, patienceMs);
+    const anew = wanted.mayPost ? await once(wanted, patienceMs) : undefined;
+    return anew === 'gone' ? undefined : anew;
   }
 
-  return { drive };
+  return {
+    place,
+    async drive(wanted, patienceMs) {
+      await place(wanted, patienceMs);
+    },
+  };
 }
 
 /** Trying again would not help. */

@@ -44,7 +44,8 @@ export async function deliverToFirst(groups: Delivery[][]): Promise<void> {
   throw refused(FAILURE.undeliverable, reason, 'Ask the platform team why chat refuses these messages.');
 }
 
-function laterFailure(errors: unknown[]): unknown {
+/** What is thrown for another attempt, which waits as long as any platform asks. */
+export function laterFailure(errors: unknown[]): unknown {
   const waits = errors.flatMap((error) =>
     error instanceof ChatError && error.retryAfterMs !== undefined ? [error.retryAfterMs] : [],
   );

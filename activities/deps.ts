@@ -1,4 +1,6 @@
 import type { ChatRouter } from '../src/chat/router.ts';
+import type { IncidentConfig } from '../src/domain/incident-config.ts';
+import type { Silences, TellIncident, Webhooks } from '../src/domain/outside.ts';
 import type { Plan } from '../src/domain/plans.ts';
 import type { Policy } from '../src/domain/policy.ts';
 import type {
@@ -6,6 +8,7 @@ import type {
   Cluster,
   CopyStore,
   Directory,
+  IncidentStore,
   LinkStore,
   PlaceStore,
   PlanStore,
@@ -27,4 +30,13 @@ export interface ActivityDeps {
   copies: CopyStore;
   cluster: Cluster;
   chat: ChatRouter;
+  incidents: IncidentStore;
+  /** `manifests/incidents.yaml` as it is now; missing where incidents are off. */
+  incidentConfig(): Promise<IncidentConfig | undefined>;
+  /** Of a webhook, by the name the configuration gives it. */
+  secret(name: string): string | undefined;
+  webhooks: Webhooks;
+  silences: Silences;
+  tellIncident: TellIncident;
+  now(): Date;
 }

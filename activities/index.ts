@@ -5,6 +5,9 @@ import type { ConversationRef } from '../src/domain/refs.ts';
 import { createChatActivities } from './chat.ts';
 import type { ActivityDeps } from './deps.ts';
 import { withHeartbeat } from './heartbeat.ts';
+import type { IncidentActivities, OnCallActivities } from './incidents/contract.ts';
+import { createIncidentActivities } from './incidents/index.ts';
+import { createOnCallActivities } from './incidents/on-call.ts';
 import { createKubernetesActivities } from './kubernetes.ts';
 import { createLookups } from './lookups.ts';
 
@@ -73,7 +76,11 @@ export interface ChatActivities {
   }): Promise<void>;
 }
 
-export type Activities = LookupActivities & KubernetesActivities & ChatActivities;
+export type Activities = LookupActivities &
+  KubernetesActivities &
+  ChatActivities &
+  IncidentActivities &
+  OnCallActivities;
 
 /** Everything workflows ask of the world. */
 export function createActivities(deps: ActivityDeps): Activities {
@@ -85,5 +92,7 @@ export function createActivities(deps: ActivityDeps): Activities {
     remindApprovers: withHeartbeat(remindApprovers),
     warnOfExpiry: withHeartbeat(warnOfExpiry),
     announceLink: withHeartbeat(announceLink),
+    ...createIncidentActivities(deps),
+    ...createOnCallActivities(deps),
   };
 }

@@ -13,6 +13,7 @@ import type { Cluster } from '../../src/domain/ports.ts';
 import type { ConversationRef } from '../../src/domain/refs.ts';
 import { type AuditRow, createAuditStore } from '../../src/store/audit.ts';
 import { createCopyStore } from '../../src/store/copies.ts';
+import { createIncidentStore } from '../../src/store/incidents.ts';
 import { createLinkStore } from '../../src/store/links.ts';
 import { type OpenDatabase, openDatabase } from '../../src/store/open-database.ts';
 import { createPlaceStore } from '../../src/store/places.ts';
@@ -70,7 +71,9 @@ export function createStage(): Stage {
     },
     async scene(cluster = {}) {
       const { database } = opened;
-      await database.execute(sql`truncate audit, plans, places, links, message_copies`);
+      await database.execute(
+        sql`truncate audit, plans, places, links, message_copies, incidents, incident_entries, incident_alerts, incident_groups, incident_numbers`,
+      );
       await database.execute(sql`update audit_head set index = 0, hash = repeat('0', 64)`);
       const chat = createStrictChat();
       const directory = sampleDirectory();
@@ -87,6 +90,13 @@ export function createStage(): Stage {
         copies: createCopyStore(database),
         cluster: { ...unexpected, ...cluster },
         chat: chat.router,
+        incidents: createIncidentStore(database),
+        incidentConfig: async () => undefined,
+        secret: () => undefined,
+        webhooks: { send: async () => refuseOutside() },
+        silences: { silence: async () => refuseOutside() },
+        tellIncident: async () => refuseOutside(),
+        now: () => new Date(),
       };
       return {
         deps,
@@ -113,6 +123,10 @@ const unexpected: Cluster = {
 
 function refuse(): never {
   throw new Error('the cluster was not to be asked');
+}
+
+function refuseOutside(): never {
+  throw new Error('systems of others were not to be asked');
 }
 
 /** The plan that `sampleState()` names. */

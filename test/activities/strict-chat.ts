@@ -1,20 +1,33 @@
-import { ChatError, type ChatErrorReason } from '../../src/chat/adapter.ts';
+import { ChatError, type ChatErrorReason, type ChatFile } from '../../src/chat/adapter.ts';
 import type { ChatRouter } from '../../src/chat/router.ts';
-import type { ConversationRef, MessageRef } from '../../src/domain/refs.ts';
+import type { AccountRef, ConversationRef, MessageRef, Platform } from '../../src/domain/refs.ts';
 import type { MessageView } from '../../src/domain/views.ts';
+import { createStrictRooms, type StrictRoom } from './strict-rooms.ts';
 
 export interface Posted {
   channel: string;
   key: string;
   /** Everything it has shown, oldest first. */
   shown: MessageView[];
-  ref: Extract<MessageRef, { platform: 'slack' }>;
+  ref: MessageRef;
 }
 
-type Method = 'post' | 'update' | 'findPosted' | 'openDirect';
+export type Method =
+  | 'post'
+  | 'update'
+  | 'findPosted'
+  | 'openDirect'
+  | 'upload'
+  | 'open'
+  | 'invite'
+  | 'setTopic'
+  | 'pin'
+  | 'bookmark'
+  | 'archive';
 
-interface Fault {
+export interface Fault {
   method: Method;
+  /** For `open`, the platform. */
   channel: string;
   reason: ChatErrorReason;
   /** The platform did it, and only the answer is lost. */
@@ -27,6 +40,12 @@ interface Fault {
 export interface StrictChat {
   router: ChatRouter;
   messages: Posted[];
+  rooms: StrictRoom[];
+  files: { channel: string; file: ChatFile }[];
+  /** Teams is off until it is connected. */
+  connect(platform: Platform): void;
+  /** Whether bots may put up files. */
+  takeFiles(yes: boolean): void;
   calls: { method: Method; channel: string }[];
   fail(fault: Omit<Fault, 'committed'> & { committed?: boolean }): void;
   heal(): void;
@@ -36,13 +55,16 @@ export interface StrictChat {
   in(channel: string): Posted[];
 }
 
-/** A Slack that knows what it has posted, and fails as it is told. Direct conversations are `D` and the user's id. */
+/** A chat that knows what it has posted, and fails as it is told. Direct conversations are `D` and the user's id. */
 export function createStrictChat(): StrictChat {
   let clock = 0;
   let faults: Fault[] = [];
   const holds = new Map<string, { reach(): void; gate: Promise<void> }>();
   const messages: Posted[] = [];
   const calls: StrictChat['calls'] = [];
+  const connected = new Set<Platform>(['slack']);
+  const files: StrictChat['files'] = [];
+  let filesTaken = true;
 
   function faultOf(method: Method, channel: string): Fault | undefined {
     calls.push({ method, channel });
@@ -58,10 +80,16 @@ export function createStrictChat(): StrictChat {
     throw new ChatError(reason, `${method}: ${reason}`, { retryAfterMs });
   }
 
-  function channelOf(ref: ConversationRef | MessageRef): string {
-    if (ref.platform !== 'slack') throw new ChatError('forbidden', `${ref.platform} is not connected`);
-    return ref.channelId;
+  function needs(platform: Platform): void {
+    if (!connected.has(platform)) throw new ChatError('forbidden', `${platform} is not connected`);
   }
+
+  function channelOf(ref: ConversationRef | MessageRef): string {
+    needs(ref.platform);
+    return channelIn(ref);
+  }
+
+  const rooms = createStrictRooms({ faultOf, raise, channelOf });
 
   const router: ChatRouter = {
     async post(to, view, key) {
@@ -75,7 +103,7 @@ export function createStrictChat(): StrictChat {
       const fault = faultOf('post', channel);
       if (fault !== undefined && !fault.committed) raise(fault);
       clock += 1;
-      const ref = { platform: 'slack' as const, teamId: 'T0SAMPLE', channelId: channel, ts: `${clock}` };
+      const ref = messageRef(to, `${clock}`);
       messages.push({ channel, key, shown: [view], ref });
       return fault === undefined ? ref : raise(fault);
     },
@@ -89,28 +117,43 @@ export function createStrictChat(): StrictChat {
       const channel = channelOf(ref);
       const fault = faultOf('update', channel);
       if (fault !== undefined && !fault.committed) raise(fault);
-      const message = messages.find(
-        (candidate) =>
-          candidate.channel === channel && ref.platform === 'slack' && candidate.ref.ts === ref.ts,
-      );
+      const message = messages.find((candidate) => sameMessage(candidate.ref, ref));
       if (message === undefined) throw new ChatError('not-found', 'update: no such message');
       message.shown.push(view);
       if (fault !== undefined) raise(fault);
     },
     async openDirect(account) {
-      if (account.platform !== 'slack')
-        throw new ChatError('forbidden', `${account.platform} is not connected`);
-      const channelId = `D${account.userId}`;
-      const fault = faultOf('openDirect', channelId);
+      needs(account.platform);
+      const conversation = directWith(account);
+      const fault = faultOf('openDirect', channelIn(conversation));
       if (fault !== undefined) raise(fault);
-      return { platform: 'slack', teamId: account.teamId, channelId };
+      return conversation;
     },
-    reachable: (accounts) => accounts.filter(({ platform }) => platform === 'slack'),
+    async upload(to, file) {
+      const channel = channelOf(to);
+      if (!filesTaken) return false;
+      const fault = faultOf('upload', channel);
+      if (fault !== undefined && !fault.committed) raise(fault);
+      files.push({ channel, file });
+      return fault === undefined ? true : raise(fault);
+    },
+    rooms(platform) {
+      needs(platform);
+      return rooms.of(platform);
+    },
+    platforms: () => [...connected],
+    reachable: (accounts) => accounts.filter(({ platform }) => connected.has(platform)),
   };
 
   return {
     router,
     messages,
+    rooms: rooms.opened,
+    files,
+    connect: (platform) => void connected.add(platform),
+    takeFiles: (yes) => {
+      filesTaken = yes;
+    },
     calls,
     fail: (fault) => void faults.push({ committed: false, ...fault }),
     heal: () => {
@@ -125,4 +168,26 @@ export function createStrictChat(): StrictChat {
     },
     in: (channel) => messages.filter((message) => message.channel === channel),
   };
+}
+
+function channelIn(ref: ConversationRef | MessageRef): string {
+  return ref.platform === 'slack' ? ref.channelId : ref.conversationId;
+}
+
+function directWith(account: AccountRef): ConversationRef {
+  if (account.platform === 'slack')
+    return { platform: 'slack', teamId: account.teamId, channelId: `D${account.userId}` };
+  const { tenantId, aadObjectId } = account;
+  return { platform: 'teams', tenantId, conversationId: `D${aadObjectId}`, serviceUrl: 'https://teams.test' };
+}
+
+function messageRef(to: ConversationRef, id: string): MessageRef {
+  if (to.platform === 'slack')
+    return { platform: 'slack', teamId: to.teamId, channelId: to.channelId, ts: id };
+  return { ...to, activityId: id };
+}
+
+function sameMessage(one: MessageRef, other: MessageRef): boolean {
+  const idOf = (ref: MessageRef) => (ref.platform === 'slack' ? ref.ts : ref.activityId);
+  return channelIn(one) === channelIn(other) && idOf(one) === idOf(other);
 }

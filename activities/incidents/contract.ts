@@ -1,0 +1,107 @@
+import type { IncidentAct } from '../../src/domain/incident-acts.ts';
+import type { PageTarget } from '../../src/domain/incident-config.ts';
+import type { ReminderAbout } from '../../src/domain/incident-reminders.ts';
+import type {
+  AlertSummary,
+  IncidentRoom,
+  IncidentState,
+  PageRecord,
+  TimelineEntry,
+} from '../../src/domain/incidents.ts';
+import type { Platform } from '../../src/domain/refs.ts';
+
+/** What an activity of an incident is told: its state now. */
+export interface IncidentContext {
+  state: IncidentState;
+}
+
+/** Said once in every room it concerns, and never edited. */
+export interface RoomMessage {
+  /** Unique within the incident. */
+  key: string;
+  glyph: string;
+  headline: string;
+  by?: string;
+  at: string;
+  quotes: { label: string; text: string }[];
+  /** Stakeholder channels of the severity hear of it as well. */
+  stakeholders: boolean;
+}
+
+/** Asked of one person, directly. */
+export interface Reminder {
+  /** Unique within the incident. */
+  key: string;
+  person: string;
+  about: ReminderAbout;
+}
+
+/** On `QUEUES.main`. Quick and idempotent. */
+export interface IncidentLookups {
+  /** Fails with `Forbidden` when the person may not do that to this incident, as of now. Audits either way. */
+  authorizeIncidentAct(
+    input: IncidentContext & { key: string; person: string; act: IncidentAct },
+  ): Promise<void>;
+  /** Brings the store's row up to `state` and adds to the timeline. */
+  recordIncident(input: IncidentContext & { entries: TimelineEntry[] }): Promise<void>;
+  /** Who the targets are now, without doubles; what could not be resolved is named in `gaps`. */
+  resolveTargets(
+    input: IncidentContext & { targets: PageTarget[] },
+  ): Promise<{ people: string[]; gaps: string[] }>;
+  readAlerts(input: IncidentContext): Promise<AlertSummary>;
+  /** What fires from now on is another incident. */
+  closeAlerts(input: IncidentContext): Promise<void>;
+  /** Holders of roles who may not be able to answer. On-call people count as off shift once their shift is over. */
+  checkHolders(
+    input: IncidentContext,
+  ): Promise<{ role: string; person: string; why: 'left' | 'unlinked' | 'off-shift' }[]>;
+}
+
+/** On `QUEUES.chat`, with heartbeats. Whatever is posted is posted once. */
+export interface IncidentChatActivities {
+  /** Opens the room of one platform, or finds it again. Fails with `Undeliverable` when there is none to be had. */
+  openRoom(input: IncidentContext & { platform: Platform }): Promise<IncidentRoom>;
+  /** One of the room's decorations, up to `state`. `left` are people who could not be invited. */
+  dressRoom(
+    input: IncidentContext & { platform: Platform; what: 'topic' | 'pin' | 'bookmarks' | 'invite' },
+  ): Promise<{ left: string[] }>;
+  /** The headers of all rooms, the announcements, and every page that was sent: all up to `state`. */
+  announceIncident(input: IncidentContext): Promise<{ undelivered: { person: string; reason: string }[] }>;
+  tellRooms(input: IncidentContext & { message: RoomMessage }): Promise<void>;
+  /** A direct message with Acknowledge, on every platform the person has; `reached` when one of them took it. */
+  page(
+    input: IncidentContext & { escalation: string; record: PageRecord },
+  ): Promise<{ reached: boolean; reason?: string }>;
+  remind(input: IncidentContext & { reminder: Reminder }): Promise<{ reached: boolean }>;
+  /** The review draft into the rooms, as a file where the platform takes one. */
+  publishReview(input: IncidentContext): Promise<void>;
+  archiveRoom(input: IncidentContext & { platform: Platform }): Promise<void>;
+}
+
+/** On `QUEUES.main`: systems of others. */
+export interface IncidentOutsideActivities {
+  /** To one configured webhook. The answer is for people to read. */
+  sendWebhook(
+    input: IncidentContext & {
+      webhook: string;
+      event: 'trigger' | 'acknowledge' | 'resolve' | 'update';
+      key: string;
+    },
+  ): Promise<{ note: string }>;
+  /** In Alertmanager, for what all its alerts have in common. Idempotent by `key`, which goes into the comment. */
+  silenceAlerts(
+    input: IncidentContext & { key: string; person: string; ms: number; comment: string },
+  ): Promise<{ id: string; until: string }>;
+  /** Links the two incidents in the other one as well: `merged`, `child`, … */
+  tellIncident(
+    input: IncidentContext & { other: number; as: 'related' | 'parent' | 'child' | 'merged'; key: string },
+  ): Promise<void>;
+}
+
+/** On `QUEUES.chat`, of no incident. */
+export interface OnCallActivities {
+  /** Where incidents are announced: the hours of the coming week in which nobody is on call, each said once. */
+  reportGaps(): Promise<void>;
+}
+
+export type IncidentActivities = IncidentLookups & IncidentChatActivities & IncidentOutsideActivities;

@@ -1,0 +1,27 @@
+import type { ActivityDeps } from '../deps.ts';
+import { withHeartbeat } from '../heartbeat.ts';
+import { createCardActivities } from './cards.ts';
+import type { IncidentActivities } from './contract.ts';
+import { createIncidentLookups } from './lookups.ts';
+import { createOutsideActivities } from './outside.ts';
+import { createPersonActivities } from './people.ts';
+import { createRoomActivities } from './rooms.ts';
+
+/** Everything the workflow of an incident asks of the world. */
+export function createIncidentActivities(deps: ActivityDeps): IncidentActivities {
+  const rooms = createRoomActivities(deps);
+  const cards = createCardActivities(deps);
+  const people = createPersonActivities(deps);
+  return {
+    ...createIncidentLookups(deps),
+    ...createOutsideActivities(deps),
+    openRoom: withHeartbeat(rooms.openRoom),
+    dressRoom: withHeartbeat(rooms.dressRoom),
+    archiveRoom: withHeartbeat(rooms.archiveRoom),
+    announceIncident: withHeartbeat(cards.announceIncident),
+    tellRooms: withHeartbeat(cards.tellRooms),
+    publishReview: withHeartbeat(cards.publishReview),
+    page: withHeartbeat(people.page),
+    remind: withHeartbeat(people.remind),
+  };
+}

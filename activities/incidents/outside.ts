@@ -1,0 +1,140 @@
+import { ApplicationFailure } from '@temporalio/activity';
+import { FAILURE } from '../../src/domain/errors.ts';
+import { incidentLinks, severityBadge } from '../../src/domain/incident-facts.ts';
+import { doerRef } from '../../src/domain/incident-people.ts';
+import type { IncidentState } from '../../src/domain/incidents.ts';
+import { type OutgoingEvent, OutsideError } from '../../src/domain/outside.ts';
+import type { ActivityDeps } from '../deps.ts';
+import { refused } from '../failures.ts';
+import type { IncidentOutsideActivities } from './contract.ts';
+
+type Deps = Pick<
+  ActivityDeps,
+  'directory' | 'incidentConfig' | 'secret' | 'webhooks' | 'silences' | 'tellIncident' | 'now'
+>;
+
+/** Of these alone a silence would also keep quiet what has nothing to do with the incident. */
+const TOO_BROAD = new Set([
+  'severity',
+  'priority',
+  'env',
+  'environment',
+  'cluster',
+  'region',
+  'prometheus',
+  'team',
+]);
+
+export function createOutsideActivities(deps: Deps): IncidentOutsideActivities {
+  async function webhookOf(id: string) {
+    const webhook = (await deps.incidentConfig())?.webhooks.find((candidate) => candidate.id === id);
+    if (webhook !== undefined) return webhook;
+    throw refused(
+      FAILURE.wrongState,
+      `There is no webhook “${id}” any more.`,
+      'Look at webhooks in manifests/incidents.yaml.',
+    );
+  }
+
+  function secretOf(name: string | undefined): string | undefined {
+    if (name === undefined) return undefined;
+    const secret = deps.secret(name);
+    if (secret !== undefined) return secret;
+    const variable = `PURSER_SECRET_${name.toUpperCase().replaceAll('-', '_')}`;
+    throw refused(FAILURE.wrongState, `${variable} is not set.`, 'Set it for the worker, then retry.');
+  }
+
+  return {
+    async sendWebhook({ state, webhook: id, event, key }) {
+      if (state.drill) return { note: 'a drill, so nothing was sent' };
+      const { kind, url, secret } = await webhookOf(id);
+      const call = { kind, url, secret: secretOf(secret), event: outgoingEvent(state, event, key) };
+      return {
+        note: await outside(() => deps.webhooks.send(call), 'Look at webhooks in manifests/incidents.yaml.'),
+      };
+    },
+
+    async silenceAlerts({ state, key, person, ms, comment }) {
+      const [config, directory] = await Promise.all([deps.incidentConfig(), deps.directory.snapshot()]);
+      if (config?.alertmanager === undefined) {
+        throw refused(
+          FAILURE.wrongState,
+          'I do not know an Alertmanager.',
+          'The platform team puts its address into manifests/incidents.yaml.',
+        );
+      }
+      const { url } = config.alertmanager;
+      const order = {
+        url,
+        key: `${state.requestId}:${key}`,
+        matchers: safeMatchers(state),
+        createdBy: doerRef(directory, person).name,
+        comment: `Incident #${state.number}: ${comment}`,
+        startsAt: deps.now().toISOString(),
+        endsAt: new Date(deps.now().getTime() + ms).toISOString(),
+      };
+      return await outside(() => deps.silences.silence(order), 'Silence them in Alertmanager by hand.');
+    },
+
+    async tellIncident({ state, other, as }) {
+      await deps.tellIncident(other, { other: state.number, as });
+    },
+  };
+}
+
+function safeMatchers({ alerts }: IncidentState): { name: string; value: string }[] {
+  const matchers = alerts?.matchers ?? [];
+  if (matchers.some(({ name }) => !TOO_BROAD.has(name))) return matchers;
+  throw refused(
+    FAILURE.wrongState,
+    alerts === undefined || alerts.total === 0
+      ? 'This incident has no alerts to silence.'
+      : 'Its alerts have too little in common: a silence for all of them would hide others as well.',
+    'Silence them one by one in Alertmanager.',
+  );
+}
+
+/** What is said of it outside. The title and what people wrote of a private one stay inside. */
+function outgoingEvent(state: IncidentState, event: OutgoingEvent['event'], key: string): OutgoingEvent {
+  const { last } = state.update;
+  const told = state.private
+    ? {}
+    : {
+        title: state.title,
+        summary: state.summary,
+        ...(last === undefined ? {} : { lastUpdate: { what: last.what, at: last.at } }),
+      };
+  return {
+    version: 1,
+    key: `${state.requestId}:${key}`,
+    event,
+    incident: {
+      number: state.number,
+      id: state.requestId,
+      private: state.private,
+      ...told,
+      severity: state.severity,
+      rank: severityBadge(state.rules.severities, state.severity).rank,
+      status: state.status,
+      ...(state.service === undefined ? {} : { service: state.service }),
+      times: state.times,
+      links: state.private ? [] : incidentLinks(state).map(({ label, url }) => ({ title: label, url })),
+      revision: state.revision,
+    },
+  };
+}
+
+/** Final refusals are for people to read; the rest is tried again, no sooner than it is asked for. */
+async function outside<Answer>(work: () => Promise<Answer>, next: string): Promise<Answer> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof OutsideError)) throw error;
+    if (!error.retryable) throw refused(FAILURE.undeliverable, error.message, next);
+    throw ApplicationFailure.create({
+      type: 'OutsideUnavailable',
+      message: error.message,
+      nextRetryDelay: error.retryAfterMs,
+    });
+  }
+}

@@ -1,0 +1,89 @@
+import { createHash } from 'node:crypto';
+import type { IncidentReviewView } from '../../src/domain/incident-view-types.ts';
+import type { IncidentRoom, IncidentState } from '../../src/domain/incidents.ts';
+import type { MessageRef } from '../../src/domain/refs.ts';
+import { type Copies, CopyBusyError } from '../copies.ts';
+import type { ActivityDeps } from '../deps.ts';
+import { reviewKey } from './copy-keys.ts';
+
+type Deps = Pick<ActivityDeps, 'chat' | 'copies'> & { driven: Copies };
+
+interface Draft {
+  state: IncidentState;
+  room: IncidentRoom;
+  view: IncidentReviewView;
+  markdown: string;
+}
+
+/** Of one card: what cards cannot hold they leave out. */
+const LINES_A_CARD = 25;
+const EXTEND_EVERY_MS = 5_000;
+
+/** A card with the beginning and the whole as a file or, where the platform takes no files of bots, as more cards. */
+export async function publishIn(deps: Deps, draft: Draft): Promise<void> {
+  const { state, room, view } = draft;
+  const drive = (part: IncidentReviewView, at: number) =>
+    deps.driven.place({
+      key: reviewKey(state, room.platform, `${at + 1}`),
+      conversation: room.conversation,
+      view: part,
+      revision: state.revision,
+      mayPost: true,
+    });
+  const [first = view, ...others] = partsOf(view);
+  const card = await drive(first, 0);
+  if (card !== undefined && (await uploadOnce(deps, draft, card))) return;
+  for (const [at, part] of others.entries()) await drive(part, at + 1);
+}
+
+/**
+ * A file can be neither edited nor found again. Its row says that it is there; an attempt that dies between the two
+ * leaves a second file, which is better than none. `false` where the platform takes none.
+ */
+async function uploadOnce(
+  { copies, chat }: Deps,
+  { state, room, markdown }: Draft,
+  card: MessageRef,
+): Promise<boolean> {
+  const hash = createHash('sha256').update(markdown).digest('hex');
+  const key = reviewKey(state, room.platform, `file:${hash.slice(0, 16)}`);
+  const copy = await copies.take(key, room.conversation);
+  if (copy === undefined) throw new CopyBusyError('another attempt is at work on the file');
+  const holding = setInterval(() => copies.extend(key).catch(() => {}), EXTEND_EVERY_MS);
+  try {
+    const taken =
+      copy.shownHash === hash ||
+      (await chat.upload(room.conversation, {
+        name: `incident-${state.number}-review.md`,
+        title: `Review of incident #${state.number}`,
+        content: markdown,
+      }));
+    if (taken) await copies.shown(key, card, state.revision, hash);
+    else await copies.forget(key);
+    return taken;
+  } catch (error) {
+    await copies.release(key);
+    throw error;
+  } finally {
+    clearInterval(holding);
+  }
+}
+
+/** Sections over as many cards as it takes; only the first has buttons. */
+function partsOf(view: IncidentReviewView): IncidentReviewView[] {
+  const parts: IncidentReviewView['sections'][] = [[]];
+  let room = LINES_A_CARD;
+  for (const { title, lines } of view.sections) {
+    for (let from = 0; from === 0 || from < lines.length; ) {
+      if (room === 0) {
+        parts.push([]);
+        room = LINES_A_CARD;
+      }
+      const shown = lines.slice(from, from + room);
+      parts.at(-1)?.push({ title, lines: shown });
+      room -= Math.max(1, shown.length);
+      from += Math.max(1, shown.length);
+    }
+  }
+  return parts.map((sections, at) => ({ ...view, sections, actions: at === 0 ? view.actions : [] }));
+}
