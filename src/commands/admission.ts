@@ -96,6 +96,7 @@ function emptyHome({ actor }: ChatRequest, text: string) {
     person: { id: accountKey(actor.account), name: actor.displayName, accounts: [actor.account] },
     notice: text,
     environments: [],
+    incidents: [],
     awaitingMe: [],
     actions: [],
   };

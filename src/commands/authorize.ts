@@ -17,6 +17,11 @@ const PERMISSION_WORDS: Record<Permission, string> = {
   'env.roll-back': 'roll back %',
   'env.delete': 'delete %',
   'link.decide': 'link chat accounts to people',
+  'incident.look': 'look at incidents',
+  'incident.declare': 'declare incidents',
+  'incident.work': 'work on incidents',
+  'incident.command': 'decide about incidents',
+  'incident.private': 'see private incidents that you are not in',
 };
 
 /** What a permission is asked about: an environment, by name once it has one. */

@@ -1,11 +1,23 @@
 import type { Logger } from 'pino';
 import type { ChatReply } from '../chat/adapter.ts';
+import type { IncidentConfig } from '../domain/incident-config.ts';
+import type { IncidentStats } from '../domain/incident-stats.ts';
 import type { Intent, IntentOf } from '../domain/intents.ts';
 import type { DirectorySnapshot, Person } from '../domain/people.ts';
 import type { TemplateCatalog } from '../domain/plans.ts';
 import type { Permission, Policy } from '../domain/policy.ts';
-import type { AuditLog, Cluster, DeliveryLog, Directory, PlaceStore, PlanStore } from '../domain/ports.ts';
+import type {
+  AuditLog,
+  Cluster,
+  DeliveryLog,
+  Directory,
+  IncidentStore,
+  PlaceStore,
+  PlanStore,
+} from '../domain/ports.ts';
+import type { Platform } from '../domain/refs.ts';
 import type { ChatRequest } from '../domain/requests.ts';
+import type { IncidentLaunchers } from '../temporal/incident-launchers.ts';
 import type { Launchers } from '../temporal/launchers.ts';
 
 /** All that commands know of the outside. */
@@ -21,8 +33,20 @@ export interface CommandContext {
   deliveries: DeliveryLog;
   audit: AuditLog;
   revealSecrets: Cluster['readSecrets'];
+  incidents: IncidentContext;
   now(): Date;
   logger: Logger;
+}
+
+export interface IncidentContext {
+  launchers: IncidentLaunchers;
+  store: Pick<IncidentStore, 'claimNumber' | 'get' | 'list' | 'timeline' | 'hasEntry' | 'inRoom'>;
+  /** Nothing where the organisation has no `incidents.yaml`. */
+  config(): Promise<IncidentConfig | undefined>;
+  /** Those that are connected. */
+  platforms(): Platform[];
+  /** PNG, as base64. */
+  drawStats(stats: IncidentStats): Promise<string>;
 }
 
 /** One request of one known person, with the directory and the rules as they are while it is answered. */

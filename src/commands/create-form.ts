@@ -17,6 +17,8 @@ export function createForm(
   options: {
     assessment: Assessment;
     origin: ConversationRef;
+    /** The incident it is asked for. */
+    incident?: number;
     errors?: Record<string, string>;
     /** Said first, instead of what the template is. */
     intro?: string;
@@ -40,6 +42,7 @@ export function createForm(
     notes: formNotes(call, fields, options.assessment),
     context: {
       origin: JSON.stringify(options.origin),
+      ...(options.incident === undefined ? {} : { incident: `${options.incident}` }),
       shown: JSON.stringify({ template: template.name, approval: options.assessment.plan?.approval.because }),
     },
     errors: Object.fromEntries(Object.entries(errors).filter(([field]) => known.has(field))),

@@ -7,6 +7,7 @@ import { admitted } from './admission.ts';
 import { refusal } from './authorize.ts';
 import { type Call, type CommandContext, type Handler, NotRecordedError } from './context.ts';
 import { HANDLERS } from './handlers.ts';
+import { incidentHere } from './incident-lookups.ts';
 import { parseIntent } from './parse-intent.ts';
 import { notice, tryAgain } from './wording.ts';
 
@@ -57,9 +58,12 @@ function harmless(request: ChatRequest): boolean {
 }
 
 async function answer(context: CommandContext, request: ChatRequest): Promise<ChatReply> {
+  // What people do to messages elsewhere is not meant for us, whoever they are.
+  if (request.kind === 'message' && (await incidentHere({ context, request })) === undefined)
+    return undefined;
   const admission = await admitted(context, request);
   if (!admission.ok) return admission.reply;
-  const parsed = parseIntent(request);
+  const parsed = parseIntent(request, context.now());
   if (!parsed.ok) return parsed.reply;
   return handle({ context, request, ...admission }, parsed.intent);
 }

@@ -1,20 +1,14 @@
 import type { Intent } from '../domain/intents.ts';
-import type { Permission } from '../domain/policy.ts';
-import { nearest } from './nearest.ts';
+import {
+  type CommandParse,
+  type CommandSpec,
+  parseBySpecs,
+  type Typed,
+  unexpected,
+  withoutArguments,
+} from './spec.ts';
 import { echo } from './wording.ts';
-import { splitWords, type Word } from './words.ts';
-
-export type CommandParse = { ok: true; intent: Intent } | { ok: false; problem: string; usage?: string };
-
-/** One command: what it does, how it is typed, who may use it. Help and its tests are made from these. */
-export interface CommandSpec {
-  name: string;
-  usage: string;
-  summary: string;
-  examples: string[];
-  permission: Permission;
-  parse(words: Word[]): CommandParse;
-}
+import type { Word } from './words.ts';
 
 export const ENVIRONMENT_COMMANDS: readonly CommandSpec[] = [
   {
@@ -81,32 +75,8 @@ export const ENVIRONMENT_COMMANDS: readonly CommandSpec[] = [
 ];
 
 /** What follows `/env`. Never throws. */
-export function parseCommand(text: string): CommandParse {
-  const split = splitWords(text);
-  if (!split.ok) return split;
-  const [first, ...rest] = split.words;
-  if (first === undefined) return { ok: true, intent: { intent: 'help' } };
-  const typed = first.key ?? first.value;
-  const spec = ENVIRONMENT_COMMANDS.find((command) => command.name === typed.toLowerCase());
-  if (spec !== undefined && first.key === undefined) {
-    const parsed = spec.parse(rest);
-    return parsed.ok ? parsed : { usage: spec.usage, ...parsed };
-  }
-  return { ok: false, problem: unknownCommand(typed) };
-}
-
-function unknownCommand(typed: string): string {
-  const meant = nearest(
-    typed,
-    ENVIRONMENT_COMMANDS.map((command) => command.name),
-  );
-  const suggestion = meant === undefined ? 'Type /env to see what there is.' : `Did you mean /env ${meant}?`;
-  return `There is no command “${echo(typed)}”. ${suggestion}`;
-}
-
-function withoutArguments(words: Word[], intent: Intent): CommandParse {
-  const extra = words[0];
-  return extra === undefined ? { ok: true, intent } : { ok: false, problem: unexpected(extra) };
+export function parseEnvironmentCommand(text: string, typed: Typed): CommandParse {
+  return parseBySpecs(ENVIRONMENT_COMMANDS, { command: '/env', text, typed, empty: { intent: 'help' } });
 }
 
 function withName(words: Word[], intent: (name: string) => Intent): CommandParse {
@@ -153,8 +123,4 @@ function parseList(words: Word[]): CommandParse {
     else return { ok: false, problem: unexpected(word) };
   }
   return { ok: true, intent: { intent: 'environment.list', team, mine } };
-}
-
-function unexpected({ key, value }: Word): string {
-  return `“${echo(key === undefined ? value : `${key}=${value}`)}” is not expected here.`;
 }

@@ -18,6 +18,20 @@ import { credentials } from './handlers/environment-reveal.ts';
 import { environmentDetails, environmentList, templateList } from './handlers/environments.ts';
 import { help } from './handlers/help.ts';
 import { home } from './handlers/home.ts';
+import { incidentAct, incidentFilled, incidentMessage } from './handlers/incident-acts.ts';
+import { incidentDeclaration, incidentRedraw, incidentSubmission } from './handlers/incident-declare.ts';
+import { incidentFormOf } from './handlers/incident-forms.ts';
+import { incidentHelp } from './handlers/incident-help.ts';
+import {
+  incidentCatchUp,
+  incidentDetails,
+  incidentEscalations,
+  incidentList,
+  incidentTasks,
+  incidentTimeline,
+} from './handlers/incident-looks.ts';
+import { onCall } from './handlers/incident-on-call.ts';
+import { incidentExport, incidentFigures, incidentReview } from './handlers/incident-reports.ts';
 import {
   linkCard,
   linkDecision,
@@ -54,4 +68,22 @@ export const HANDLERS = {
   'link.approval': linkCard,
   'link.deny': linkDenialForm,
   'link.deny-because': linkDenial,
+  'incident.help': incidentHelp,
+  'incident.declare': incidentDeclaration,
+  'incident.submit': incidentSubmission,
+  'incident.redraw': incidentRedraw,
+  'incident.form': incidentFormOf,
+  'incident.fill': incidentFilled,
+  'incident.act': incidentAct,
+  'incident.list': incidentList,
+  'incident.show': incidentDetails,
+  'incident.timeline': incidentTimeline,
+  'incident.tasks': incidentTasks,
+  'incident.catch-up': incidentCatchUp,
+  'incident.escalations': incidentEscalations,
+  'incident.export': incidentExport,
+  'incident.review': incidentReview,
+  'incident.on-call': onCall,
+  'incident.stats': incidentFigures,
+  'incident.message': incidentMessage,
 } satisfies { [Name in Intent['intent']]: Handler<Name> };

@@ -1,39 +1,64 @@
 import type { ChatReply } from '../chat/adapter.ts';
+import { isIncidentAction, isIncidentForm } from '../domain/incident-forms.ts';
 import { type Intent, intentSchema } from '../domain/intents.ts';
 import { accountRefSchema } from '../domain/refs.ts';
 import type { ChatRequest } from '../domain/requests.ts';
-import { parseCommand } from './environments-spec.ts';
+import type { ActionId } from '../domain/views.ts';
+import { parseEnvironmentCommand } from './environments-spec.ts';
+import { parseIncidentCommand } from './incidents-spec.ts';
+import {
+  incidentActionFields,
+  incidentFormFields,
+  incidentMessageFields,
+  jsonIn,
+} from './parse-incident-intent.ts';
+import type { CommandParse, Typed } from './spec.ts';
 import { notice } from './wording.ts';
 
 export type IntentParse = { ok: true; intent: Intent } | { ok: false; reply: ChatReply };
 
 /** The one place where what arrives becomes an intent. Never throws. */
-export function parseIntent(request: ChatRequest): IntentParse {
+export function parseIntent(request: ChatRequest, now: Date): IntentParse {
   switch (request.kind) {
     case 'home':
       return { ok: true, intent: { intent: 'home' } };
     case 'command':
-      return commandIntent(request.text);
+      return commandIntent(parseCommand(request, { now, key: request.dedupeKey }));
     case 'action':
+      // What was typed outside of a room, now that it is known which incident was meant.
+      if (request.actionId === ('incident.pick' satisfies ActionId))
+        return commandIntent(picked(request, now));
       return checked(actionFields(request.actionId, request.payload));
     case 'form':
       return checked(formFields(request));
+    case 'message':
+      return checked(incidentMessageFields(request));
   }
 }
 
-function commandIntent(text: string): IntentParse {
-  const parsed = parseCommand(text);
+function parseCommand({ command, text }: ChatRequest & { kind: 'command' }, typed: Typed): CommandParse {
+  return command === 'env' ? parseEnvironmentCommand(text, typed) : parseIncidentCommand(text, typed);
+}
+
+function picked({ payload, dedupeKey }: ChatRequest & { kind: 'action' }, now: Date): CommandParse {
+  return parseIncidentCommand(`${payload.number} ${payload.text}`, { now, key: dedupeKey });
+}
+
+function commandIntent(parsed: CommandParse): IntentParse {
   if (parsed.ok) return parsed;
   const details = parsed.usage === undefined ? [] : [`Usage: ${parsed.usage}`];
   return { ok: false, reply: notice('warning', parsed.problem, { details }) };
 }
 
 function actionFields(actionId: string, payload: Record<string, string>): unknown {
+  if (isIncidentAction(actionId)) return incidentActionFields(actionId, payload);
   const intent = { ...payload, intent: actionId };
   return actionId.startsWith('link.') ? { ...intent, account: payload } : intent;
 }
 
-function formFields({ formId, phase, values, context }: ChatRequest & { kind: 'form' }): unknown {
+function formFields(request: ChatRequest & { kind: 'form' }): unknown {
+  const { formId, phase, values, context } = request;
+  if (isIncidentForm(formId)) return incidentFormFields({ ...request, formId });
   if (phase === 'change' && formId !== 'environment.create') return undefined;
   switch (formId) {
     case 'environment.create': {
@@ -42,8 +67,9 @@ function formFields({ formId, phase, values, context }: ChatRequest & { kind: 'f
         intent: phase === 'change' ? 'environment.redraw' : 'environment.submit',
         template,
         values: rest,
-        origin: jsonOrUndefined(context.origin),
-        shown: jsonOrUndefined(context.shown),
+        origin: jsonIn(context.origin),
+        incident: context.incident,
+        shown: jsonIn(context.shown),
       };
     }
     case 'environment.deny':
@@ -60,14 +86,6 @@ function formFields({ formId, phase, values, context }: ChatRequest & { kind: 'f
         account: accountRefSchema.safeParse(context).data,
         reason: values.reason,
       };
-  }
-}
-
-function jsonOrUndefined(text: string | undefined): unknown {
-  try {
-    return JSON.parse(text ?? '');
-  } catch {
-    return undefined;
   }
 }
 

@@ -1,5 +1,4 @@
 import {
-  ApplicationFailure,
   type Client,
   WorkflowExecutionAlreadyStartedError,
   type WorkflowHandle,
@@ -28,23 +27,17 @@ import type {
   EnvironmentPhase,
   EnvironmentState,
 } from '../domain/environments.ts';
-import { FAILURE, type FailureType } from '../domain/errors.ts';
+import { FAILURE } from '../domain/errors.ts';
 import { environmentWorkflowId } from '../domain/ids.ts';
 import type { LinkInput, LinkState } from '../domain/links.ts';
 import { type AccountRef, linkIdOf } from '../domain/refs.ts';
 import type { Log } from '../operations/logger.ts';
-import { createLanes } from './lanes.ts';
+import { CALL_DEADLINE_MS, createCalls, type LaunchOutcome, refused } from './calls.ts';
 import { QUEUES } from './queues.ts';
 import { foundOr, listEnvironments, stateOf } from './reads.ts';
 import { SEARCH_ATTRIBUTE_KEYS } from './search-attributes.ts';
 
-/** Temporal took it, or it did not; nothing in between is ever acknowledged. */
-export type LaunchOutcome =
-  | { ok: true }
-  /** The workflow refused, for a reason the person should read. */
-  | { ok: false; type: FailureType; message: string }
-  /** Temporal did not answer in time. Repeating is harmless. */
-  | { ok: false; type: 'Unavailable'; message: string };
+export type { LaunchOutcome } from './calls.ts';
 
 export type StartEnvironmentOutcome =
   | LaunchOutcome
@@ -86,50 +79,11 @@ export interface Launchers {
   }): Promise<LaunchOutcome>;
 }
 
-/** Before somebody in chat would be told to wait: what was not taken by then is said to be so. */
-const CALL_DEADLINE_MS = 2_000;
-const ANSWER_WITHIN_MS = 2_100;
-
-/**
- * Temporal takes ten updates of one workflow at a time. Beyond that it refuses them over and over, and then answers
- * nobody for seconds: a crowd at one card has to queue here. A few processes share the ten.
- */
-const AT_ONCE_PER_WORKFLOW = 3;
-
-const REFUSALS: ReadonlySet<string> = new Set(Object.values(FAILURE));
-
 const CHANGE_UPDATES = { delete: deleteUpdate, retry: retryUpdate, 'roll-back': rollBackUpdate } as const;
-
-const UNAVAILABLE: LaunchOutcome = {
-  ok: false,
-  type: 'Unavailable',
-  message: 'The workflow engine did not answer in time. Nothing is lost by trying again in a moment.',
-};
 
 /** For the environments of one cluster. `client` should come from `createTemporalClient`, for its retries. */
 export function createLaunchers(client: Client, cluster: string, log: Log): Launchers {
-  const inTime = <T>(work: () => Promise<T>) => withinDeadline(client, work);
-  const lanes = createLanes(AT_ONCE_PER_WORKFLOW);
-
-  async function outcome(
-    { workflowId, requestId }: { workflowId: string; requestId?: string },
-    work: () => Promise<LaunchOutcome>,
-  ): Promise<LaunchOutcome> {
-    const lines = log.child({ workflowId, requestId });
-    try {
-      const answer = await inTime(() => lanes(workflowId, work));
-      lines.info({ refused: answer.ok ? undefined : answer.type }, 'temporal took it');
-      return answer;
-    } catch (error) {
-      const refusal = refusalIn(error);
-      if (refusal !== undefined) {
-        lines.info({ refused: refusal.type }, 'the workflow refused it');
-        return refused(refusal);
-      }
-      lines.warn({ err: error }, 'temporal did not take it');
-      return UNAVAILABLE;
-    }
-  }
+  const { inTime, outcome } = createCalls(client, log);
 
   function handleOf(name: string): WorkflowHandle<typeof environment> {
     return client.workflow.getHandle<typeof environment>(environmentWorkflowId(cluster, name));
@@ -227,17 +181,6 @@ export function createLaunchers(client: Client, cluster: string, log: Log): Laun
   };
 }
 
-/** A lost connection does not heed a call's deadline: the race does. */
-async function withinDeadline<T>(client: Client, work: () => Promise<T>): Promise<T> {
-  const { promise: late, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(new Error('Temporal did not answer in time')), ANSWER_WITHIN_MS);
-  try {
-    return await Promise.race([client.withDeadline(Date.now() + CALL_DEADLINE_MS, work), late]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
 async function startEnvironment(client: Client, workflowId: string, input: EnvironmentInput): Promise<void> {
   const { phase, team, owner, template } = SEARCH_ATTRIBUTE_KEYS;
   await client.workflow.start<typeof environment>('environment', {
@@ -272,19 +215,6 @@ async function otherHolder(
   return await client
     .withDeadline(Date.now() + CALL_DEADLINE_MS / 2, () => handle.query(getEnvironmentQuery))
     .catch(() => 'unknown' as const);
-}
-
-function refused({ type, message }: Refusal): LaunchOutcome {
-  return { ok: false, type, message };
-}
-
-/** A refusal may be wrapped in the failures of the update and of the activity that said it. */
-function refusalIn(failure: unknown): Refusal | undefined {
-  for (let error = failure; error instanceof Error; error = error.cause) {
-    if (!(error instanceof ApplicationFailure) || typeof error.type !== 'string') continue;
-    if (REFUSALS.has(error.type)) return { type: error.type as FailureType, message: error.message };
-  }
-  return undefined;
 }
 
 /** For a workflow that has ended: it takes no updates any more, but still tells its state. */

@@ -1,8 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { ENVIRONMENT_COMMANDS, parseCommand } from '../../src/commands/environments-spec.ts';
+import { ENVIRONMENT_COMMANDS, parseEnvironmentCommand } from '../../src/commands/environments-spec.ts';
 import { splitWords, type Word } from '../../src/commands/words.ts';
+
+const TYPED = { now: new Date('2026-04-01T10:00:00.000Z'), key: 'delivery' };
+
+function parseCommand(text: string) {
+  return parseEnvironmentCommand(text, TYPED);
+}
 
 for (const command of ENVIRONMENT_COMMANDS) {
   for (const example of command.examples) {

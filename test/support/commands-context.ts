@@ -2,9 +2,10 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import pino from 'pino';
 import { parse } from 'yaml';
-import type { CommandContext } from '../../src/commands/context.ts';
+import type { CommandContext, IncidentContext } from '../../src/commands/context.ts';
 import { createDispatch } from '../../src/commands/dispatch.ts';
 import type { EnvironmentInput, EnvironmentState } from '../../src/domain/environments.ts';
+import type { FormId } from '../../src/domain/forms.ts';
 import { environmentNamespace } from '../../src/domain/ids.ts';
 import type { DirectorySnapshot } from '../../src/domain/people.ts';
 import type { Plan, TemplateCatalog, TemplateSummary } from '../../src/domain/plans.ts';
@@ -14,18 +15,23 @@ import type { AccountRef, ConversationRef } from '../../src/domain/refs.ts';
 import type { Actor, ChatRequest } from '../../src/domain/requests.ts';
 import type { Launchers } from '../../src/temporal/launchers.ts';
 import { sampleDirectory, sampleState } from './environment-samples.ts';
+import { createTestIncidents } from './incidents-context.ts';
 
 export const NOW = new Date('2026-04-01T10:00:00.000Z');
 export const CHANNEL: ConversationRef = { platform: 'slack', teamId: 'T0SAMPLE', channelId: 'C0DEV' };
 const DAY = 86_400_000;
 
 /** Ports in memory, strict about what they are given, and what was done to them. */
-export function createTestContext(changes: Partial<CommandContext> = {}, directory = sampleDirectory()) {
+export function createTestContext(
+  changes: Partial<Omit<CommandContext, 'incidents'>> & { incidents?: Partial<IncidentContext> } = {},
+  directory = sampleDirectory(),
+) {
   const environments = new Map<string, EnvironmentState>();
   const done: { call: string; input: unknown }[] = [];
   const audit: AuditEvent[] = [];
   const plans = new Map<string, Plan>();
   const places = { owner: 0, team: 0 };
+  const incidents = createTestIncidents(changes.incidents);
   const context: CommandContext = {
     cluster: 'local',
     directory: { snapshot: async () => directory },
@@ -47,6 +53,7 @@ export function createTestContext(changes: Partial<CommandContext> = {}, directo
     now: () => NOW,
     logger: pino({ level: 'silent' }),
     ...changes,
+    incidents: incidents.context,
   };
   return {
     context,
@@ -57,6 +64,7 @@ export function createTestContext(changes: Partial<CommandContext> = {}, directo
     plans,
     places,
     directory,
+    incidents,
   };
 }
 
@@ -85,7 +93,30 @@ function delivery(actor: Actor) {
 }
 
 export function command(actor: Actor, text: string): ChatRequest {
-  return { ...delivery(actor), kind: 'command', text, source: CHANNEL };
+  return { ...delivery(actor), kind: 'command', command: 'env', text, source: CHANNEL };
+}
+
+/** `/incident …`, in a room where one is given. */
+export function incidentCommand(actor: Actor, text: string, source: ConversationRef = CHANNEL): ChatRequest {
+  return { ...delivery(actor), kind: 'command', command: 'incident', text, source };
+}
+
+export function pinned(
+  actor: Actor,
+  source: ConversationRef,
+  message: Partial<ChatRequest & { kind: 'message' }> = {},
+): ChatRequest {
+  return {
+    ...delivery(actor),
+    kind: 'message',
+    event: 'pinned',
+    message: { platform: 'slack', teamId: 'T0SAMPLE', channelId: 'C0INC142', ts: '1775034000.000100' },
+    source,
+    text: 'The database is full.',
+    author: 'Lee',
+    at: '2026-04-01T09:00:00.000Z',
+    ...message,
+  };
 }
 
 export function action(actor: Actor, actionId: string, payload: Record<string, string> = {}): ChatRequest {
@@ -94,7 +125,7 @@ export function action(actor: Actor, actionId: string, payload: Record<string, s
 
 export function form(
   actor: Actor,
-  formId: 'environment.create' | 'environment.deny' | 'link.decide' | 'link.deny',
+  formId: FormId,
   values: Record<string, string | number | boolean>,
   more: { context?: Record<string, string>; phase?: 'change' | 'submit' } = {},
 ): ChatRequest {

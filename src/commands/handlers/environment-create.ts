@@ -9,6 +9,7 @@ import { assess, unknownTemplate } from '../assess.ts';
 import { type Call, type Handler, NotRecordedError } from '../context.ts';
 import { createForm, teamsToChoose } from '../create-form.ts';
 import { freeName, suggestedName } from '../free-names.ts';
+import { noteEnvironment } from '../incident-notes.ts';
 import { echo, listed, notice } from '../wording.ts';
 
 /** `/env create …`: does it when nothing is missing or wrong, and opens the form with what was given otherwise. */
@@ -20,7 +21,7 @@ export const environmentCreation: Handler<'environment.create'> = {
     if (!found.ok) return found.reply;
     if (template === undefined) return openForm(call, found.template, values, origin);
     const given = withOnlyTeam(call, found.template, values);
-    const attempt = await request(call, found.template, given, origin);
+    const attempt = await request(call, found.template, given, { origin });
     return attempt.ok ? attempt.reply : openForm(call, found.template, given, origin, attempt.errors);
   },
 };
@@ -37,12 +38,15 @@ export const formRequest: Handler<'environment.request'> = {
 /** What was filled in stays where the newly chosen template has such a field. */
 export const formRedraw: Handler<'environment.redraw'> = {
   permission: 'env.create',
-  async handle(call, { template, values, origin }) {
+  async handle(call, { template, values, origin, incident }) {
     const found = startingTemplate(call, template);
     if (!found.ok) return { kind: 'form-errors', errors: { template: unknownTemplate(call, template) } };
     const filled = withOnlyTeam(call, found.template, filledIn(values));
     const assessment = await assess(call, template, knownTo(found.template, filled), false);
-    return { kind: 'update-form', form: createForm(call, found.template, filled, { assessment, origin }) };
+    return {
+      kind: 'update-form',
+      form: createForm(call, found.template, filled, { assessment, origin, incident }),
+    };
   },
 };
 
@@ -52,16 +56,27 @@ export const formRedraw: Handler<'environment.redraw'> = {
  */
 export const formSubmission: Handler<'environment.submit'> = {
   permission: 'env.create',
-  async handle(call, { template, values, origin, shown }) {
+  async handle(call, { template, values, origin, incident, shown }) {
     const summary = call.context.catalog.get(template);
     if (summary === undefined) {
       return { kind: 'form-errors', errors: { template: unknownTemplate(call, template) } };
     }
     if (shown !== undefined && shown.template !== template) {
-      return formRedraw.handle(call, { intent: 'environment.redraw', template, values, origin });
+      return formRedraw.handle(call, {
+        intent: 'environment.redraw',
+        template,
+        values,
+        origin,
+        incident,
+      });
     }
-    const attempt = await request(call, summary, filledIn(values), origin, shown?.approval);
-    return attempt.ok ? attempt.reply : { kind: 'form-errors', errors: atFields(summary, attempt.errors) };
+    const about = { origin, incident, shownApproval: shown?.approval };
+    const attempt = await request(call, summary, filledIn(values), about);
+    if (!attempt.ok) return { kind: 'form-errors', errors: atFields(summary, attempt.errors) };
+    if (incident !== undefined && attempt.requested !== undefined) {
+      await noteEnvironment(call, incident, { name: attempt.requested, template });
+    }
+    return attempt.reply;
   },
 };
 
@@ -75,14 +90,16 @@ function atFields({ parameters }: TemplateSummary, errors: Record<string, string
   return placed;
 }
 
-type Attempt = { ok: true; reply: ChatReply } | { ok: false; errors: Record<string, string> };
+/** `requested` is the name, where something was requested just now. */
+type Attempt =
+  | { ok: true; reply: ChatReply; requested?: string }
+  | { ok: false; errors: Record<string, string> };
 
 async function request(
   call: Call,
   template: TemplateSummary,
   values: JsonObject,
-  origin: ConversationRef,
-  shownApproval?: string,
+  { origin, incident, shownApproval }: { origin: ConversationRef; incident?: number; shownApproval?: string },
 ): Promise<Attempt> {
   const { context, person } = call;
   const assessment = await assess(call, template.name, values, true);
@@ -92,7 +109,7 @@ async function request(
   if (shownApproval !== undefined && shownApproval !== plan.approval.because) {
     const intro =
       'What you chose changes who has to approve. Please look once more, then press Request again.';
-    const form = createForm(call, template, values, { assessment, origin, intro });
+    const form = createForm(call, template, values, { assessment, origin, intro, incident });
     return { ok: true, reply: { kind: 'update-form', form } };
   }
   const { cluster, name } = plan.environment;
@@ -108,7 +125,7 @@ async function request(
     }),
   ]);
   const outcome = await context.launchers.startEnvironment(environmentInput(call, plan, digest, origin));
-  if (outcome.ok) return { ok: true, reply: requested(call, plan) };
+  if (outcome.ok) return { ok: true, reply: requested(call, plan), requested: name };
   if (outcome.type === 'Unavailable') throw new NotRecordedError(outcome.message);
   if (outcome.type === 'NameTaken') return nameTaken(call, template, plan, digest, outcome.state);
   return {

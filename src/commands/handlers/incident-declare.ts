@@ -1,0 +1,204 @@
+import type { ChatReply } from '../../chat/adapter.ts';
+import { incidentWorkflowId } from '../../domain/ids.ts';
+import { showIncidentButton } from '../../domain/incident-buttons.ts';
+import type { IncidentConfig } from '../../domain/incident-config.ts';
+import type { Declaration } from '../../domain/incident-intents.ts';
+import { rulesOf } from '../../domain/incident-rules.ts';
+import type { IncidentInput, IncidentRow } from '../../domain/incidents.ts';
+import type { IntentOf } from '../../domain/intents.ts';
+import { type ConversationRef, conversationRefSchema, type Platform } from '../../domain/refs.ts';
+import type { NoticeView } from '../../domain/views.ts';
+import { refusal } from '../authorize.ts';
+import { type Call, type Handler, NotRecordedError } from '../context.ts';
+import { type DeclarationForm, declarationForm, whoIsPaged } from '../incident-form.ts';
+import { asked, incidentConfig, isNotice, listIncidents } from '../incident-lookups.ts';
+import { readable } from '../mentions.ts';
+import { nearest } from '../nearest.ts';
+import { echo, notice } from '../wording.ts';
+
+type From = IntentOf<'incident.submit'>['from'];
+
+/** With a title it is declared at once; what is missing or has to be confirmed is asked for in the form. */
+export const incidentDeclaration: Handler<'incident.declare'> = {
+  permission: 'incident.declare',
+  async handle(call, { from, intent: _, ...given }) {
+    const config = await incidentConfig(call);
+    if (isNotice(config)) return config;
+    const origin = originOf(call);
+    const values = withReadableTexts(call, { ...given, title: given.title ?? titleFrom(from) });
+    const form: DeclarationForm = { values, origin, from: from && JSON.stringify(from) };
+    const wrong = problems(config, values);
+    const asks =
+      given.title === undefined || Object.keys(wrong).length > 0 || needsConfirming(config, values);
+    if (asks) return { kind: 'open-form', form: declarationForm(call, config, { ...form, errors: wrong }) };
+    return (await similar(call, values)) ?? declare(call, config, values, { origin, from });
+  },
+};
+
+/** Choosing a severity, a service or a drill changes who will be paged. */
+export const incidentRedraw: Handler<'incident.redraw'> = {
+  permission: 'incident.declare',
+  async handle(call, { values, origin, from }) {
+    const config = await incidentConfig(call);
+    if (isNotice(config)) return config;
+    return {
+      kind: 'update-form',
+      form: declarationForm(call, config, { values, origin, from: from && JSON.stringify(from) }),
+    };
+  },
+};
+
+/** Nobody is paged whom the form has not named: another choice draws it again first. */
+export const incidentSubmission: Handler<'incident.submit'> = {
+  permission: 'incident.declare',
+  async handle(call, { values, origin, from, shown }) {
+    const config = await incidentConfig(call);
+    if (isNotice(config)) return config;
+    const errors = problems(config, values);
+    if (Object.keys(errors).length > 0) return { kind: 'form-errors', errors };
+    if (shown !== whoIsPaged(call, config, values)) {
+      const intro = 'What you chose changes who is paged. Please look once more, then press Declare again.';
+      return {
+        kind: 'update-form',
+        form: declarationForm(call, config, { values, origin, from: from && JSON.stringify(from), intro }),
+      };
+    }
+    return declare(call, config, values, { origin, from });
+  },
+};
+
+function withReadableTexts(
+  { directory }: Call,
+  { title, summary, ...others }: Partial<Declaration>,
+): Partial<Declaration> {
+  const read = (text: string | undefined) => (text === undefined ? undefined : readable(directory, text));
+  return { ...others, title: read(title), summary: read(summary) };
+}
+
+function titleFrom(from: From): string | undefined {
+  if (from === undefined) return undefined;
+  const [line = ''] = from.text.trim().split('\n');
+  return [...line.trim()].slice(0, 120).join('') || undefined;
+}
+
+function needsConfirming(
+  { severities, defaults }: IncidentConfig,
+  { severity }: Partial<Declaration>,
+): boolean {
+  return severities.find(({ id }) => id === (severity ?? defaults.severity))?.confirm ?? false;
+}
+
+/** By field of the form. */
+function problems(
+  config: IncidentConfig,
+  { title, severity, service }: Partial<Declaration>,
+): Record<string, string> {
+  const errors: Record<string, string> = {};
+  const length = title?.trim().length ?? 0;
+  if (title !== undefined && length < 3) errors.title = 'Please say what is wrong, in a few words.';
+  if (length > 120) errors.title = `Please keep it under 120 characters; this has ${length}.`;
+  const severities = config.severities.map(({ id }) => id);
+  if (severity !== undefined && !severities.includes(severity)) {
+    errors.severity = `There is no severity “${echo(severity)}”. There are ${severities.join(', ')}.`;
+  }
+  const services = config.services.map(({ id }) => id);
+  if (service !== undefined && !services.includes(service)) {
+    const meant = nearest(service, services);
+    errors.service = `There is no service “${echo(service)}”. ${meant === undefined ? `There are ${services.join(', ')}.` : `Did you mean ${meant}?`}`;
+  }
+  return errors;
+}
+
+/** Somebody may have been faster: whoever declares reads so before there are two. */
+async function similar(
+  call: Call,
+  { service, title, drill, severity }: Partial<Declaration>,
+): Promise<NoticeView | undefined> {
+  if (service === undefined || drill === true) return undefined;
+  const { items } = await listIncidents(call, { open: true, limit: 50 });
+  const [open] = items.filter((row: IncidentRow) => row.service === service && !row.drill);
+  if (open === undefined) return undefined;
+  return notice(
+    'warning',
+    `There is an open incident of ${service} already: #${open.number} “${open.title}”.`,
+    {
+      details: ['Join it, unless yours is another one.'],
+      actions: [
+        { ...showIncidentButton(open.number), label: `Show #${open.number}`, style: 'primary' },
+        {
+          actionId: 'incident.form',
+          label: 'Declare anyway…',
+          payload: {
+            form: 'incident.declare',
+            title: title ?? '',
+            service,
+            ...(severity === undefined ? {} : { severity }),
+          },
+        },
+      ],
+    },
+  );
+}
+
+async function declare(
+  call: Call,
+  config: IncidentConfig,
+  values: Partial<Declaration>,
+  { origin, from }: { origin?: ConversationRef; from?: From },
+): Promise<ChatReply> {
+  const refused = await refusal(call, 'incident.declare');
+  if (refused !== undefined) return refused;
+  const { context, request, person } = call;
+  const { store, launchers } = context.incidents;
+  const number = await asked(() => store.claimNumber(request.requestId), 'The database did not answer');
+  await context.audit.append({
+    key: `${request.dedupeKey}:declare`,
+    action: 'incident.declare',
+    actor: person.id,
+    subject: incidentWorkflowId(number),
+    outcome: 'intended',
+    detail: { requestId: request.requestId, severity: values.severity ?? config.defaults.severity },
+  });
+  const outcome = await launchers.declare(incidentInput(call, config, values, { number, origin, from }));
+  if (!outcome.ok && outcome.type === 'Unavailable') throw new NotRecordedError(outcome.message);
+  if (!outcome.ok) return notice('error', 'The incident was not declared.', { details: [outcome.message] });
+  return notice('success', `#${number} is declared. Its room is being opened, and you are invited to it.`, {
+    details: [`Paged first: ${whoIsPaged(call, config, values)}.`],
+    actions: [showIncidentButton(number)],
+  });
+}
+
+function incidentInput(
+  { context, request, person }: Call,
+  config: IncidentConfig,
+  values: Partial<Declaration>,
+  { number, origin, from }: { number: number; origin?: ConversationRef; from?: From },
+): IncidentInput {
+  const severity = values.severity ?? config.defaults.severity;
+  const { service } = values;
+  return {
+    number,
+    requestId: request.requestId,
+    title: (values.title ?? '').trim(),
+    summary: (values.summary ?? '').trim(),
+    severity,
+    service,
+    private: values.private ?? false,
+    drill: values.drill ?? false,
+    declaredBy: person.id,
+    detectedAt: from?.at ?? context.now().toISOString(),
+    platforms: platformsFrom(request.actor.account.platform, context.incidents.platforms()),
+    origin,
+    ...(from === undefined ? {} : { firstEntry: from }),
+    rules: rulesOf(config, { severity, service }),
+  };
+}
+
+/** The room is first opened where the declarer is. */
+function platformsFrom(first: Platform, connected: Platform[]): Platform[] {
+  return [first, ...connected.filter((platform) => platform !== first)];
+}
+
+function originOf({ request }: Call): ConversationRef | undefined {
+  return 'source' in request ? conversationRefSchema.safeParse(request.source).data : undefined;
+}
