@@ -75,6 +75,7 @@ export function localWorkspace(platform: PlatformConfig, secrets: Secrets, reque
     users.filter((user) => people.includes(user.person)).map((user) => user.id);
   const channels = [
     { id: 'C0GENERAL', name: 'general', members: everybody },
+    { id: 'C0INCIDENT', name: 'incidents', members: everybody },
     ...platform.teams
       .filter((team) => team.members.length > 0)
       .map((team) => ({

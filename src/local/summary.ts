@@ -41,6 +41,9 @@ export function summary(stack: LocalStack, given: Config, tookMs: number): strin
     ...(temporal === undefined ? [] : [['A shared Temporal', 'TEMPORAL_ADDRESS', ''] satisfies Row]),
     ...(cluster === undefined ? [] : [['A real cluster', 'KUBECONFIG', ''] satisfies Row]),
     ...(config.databaseUrl === undefined ? [['Postgres', 'DATABASE_URL', ''] satisfies Row] : []),
+    ...(config.alerts === undefined
+      ? [['Alerts', 'ALERTS_TOKEN', 'for /webhooks/alertmanager and /webhooks/alerts'] satisfies Row]
+      : []),
   ];
   return [
     '',
@@ -48,7 +51,7 @@ export function summary(stack: LocalStack, given: Config, tookMs: number): strin
     '',
     ...table(running),
     '',
-    'Type first, in #general:  /env create',
+    'Type first, in #general:  /env create  or  /incident drill',
     ...(off.length === 0 ? [] : ['', 'Off, and the variable that turns it on:', ...table(off)]),
     ...(slack === undefined
       ? []

@@ -68,12 +68,22 @@ export function createMetrics(): Metrics {
         throw error;
       }
     }
+    const { rooms, upload } = adapter;
     return {
       ...adapter,
       post: (to, view, key) => counted('post', () => adapter.post(to, view, key)),
       update: (message, view) => counted('update', () => adapter.update(message, view)),
       findPosted: (to, key, since) => counted('findPosted', () => adapter.findPosted(to, key, since)),
       openDirect: (account) => counted('openDirect', () => adapter.openDirect(account)),
+      rooms: {
+        open: (spec) => counted('openRoom', () => rooms.open(spec)),
+        invite: (room, accounts) => counted('invite', () => rooms.invite(room, accounts)),
+        setTopic: (room, topic) => counted('setTopic', () => rooms.setTopic(room, topic)),
+        pin: (message) => counted('pin', () => rooms.pin(message)),
+        bookmark: (room, links) => counted('bookmark', () => rooms.bookmark(room, links)),
+        archive: (room) => counted('archive', () => rooms.archive(room)),
+      },
+      ...(upload === undefined ? {} : { upload: (to, file) => counted('upload', () => upload(to, file)) }),
     } satisfies ChatAdapter;
   }
 

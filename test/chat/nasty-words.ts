@@ -31,6 +31,8 @@ const OURS = new Set([
   'phase',
   'end',
   'state',
+  'status',
+  'as',
   'actionId',
   'payload',
   'style',

@@ -1,5 +1,6 @@
 import type { FormView } from '../../src/domain/forms.ts';
 import type { ApprovalView, View } from '../../src/domain/views.ts';
+import { sampleIncidentViews } from './sample-incident-views.ts';
 import {
   approval,
   approve,
@@ -256,6 +257,7 @@ export const sampleViews = {
     kind: 'home',
     person: noor,
     environments: items,
+    incidents: sampleIncidentViews['incident-list'].items,
     awaitingMe: [
       {
         title: 'Environment checkout',
@@ -288,6 +290,7 @@ export const sampleViews = {
     notes: [],
     context: approve,
   },
+  ...sampleIncidentViews,
   credentials: {
     kind: 'credentials',
     title: 'Credentials of pr-42',

@@ -31,7 +31,7 @@ describe('localWorkspace', () => {
     });
   });
 
-  it('has a channel for everybody, one a team, and the one that approvals are posted to', async () => {
+  it('has a channel for everybody and one for incidents, one a team, and the one that approvals are posted to', async () => {
     const { channels } = await sampleWorkspace();
 
     const members = Object.fromEntries(
@@ -39,6 +39,7 @@ describe('localWorkspace', () => {
     );
     assert.deepEqual(members, {
       'C0GENERAL general': ['U0KIM', 'U0LEE', 'U0NOOR', 'U0RAVI', 'U0SAM', 'U0PURSER'],
+      'C0INCIDENT incidents': ['U0KIM', 'U0LEE', 'U0NOOR', 'U0RAVI', 'U0SAM', 'U0PURSER'],
       'C0SHOP shop': ['U0KIM', 'U0LEE', 'U0SAM', 'U0PURSER'],
       'C0APPROVAL approvals': ['U0LEE', 'U0NOOR', 'U0RAVI', 'U0PURSER'],
     });

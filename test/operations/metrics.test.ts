@@ -9,6 +9,7 @@ import { createMetrics } from '../../src/operations/metrics.ts';
 
 const request: ChatRequest = {
   kind: 'command',
+  command: 'env',
   text: 'help',
   requestId: 'request-1',
   dedupeKey: 'key',
@@ -43,6 +44,7 @@ test('sends are counted by outcome, and the adapter stays what it was', async ()
     findPosted: async () => undefined,
     update: () => Promise.reject(new ChatError('rate-limited', 'chat.update: 429', { retryAfterMs: 1 })),
     openDirect: async () => ref,
+    rooms: {} as ChatAdapter['rooms'],
   });
   const view = { kind: 'notice' as const, tone: 'info' as const, text: 'x' };
 
@@ -55,6 +57,54 @@ test('sends are counted by outcome, and the adapter stays what it was', async ()
     text,
     /^purser_chat_sends_total\{platform="slack",method="update",outcome="rate-limited"\} 1$/m,
   );
+});
+
+test('what rooms and files ask of a platform is counted like any other call', async () => {
+  const metrics = createMetrics();
+  const room = { platform: 'slack' as const, teamId: 'T0SAMPLE', channelId: 'C0INC', ts: '1' };
+  const spec = { name: 'inc-1', topic: 'x', purpose: 'x', private: false, marker: 'x' };
+  const limited = () => Promise.reject(new ChatError('rate-limited', 'x: 429', { retryAfterMs: 1 }));
+  const { rooms, upload } = metrics.ofAdapter({
+    platform: 'slack',
+    rooms: {
+      open: async () => ({ kind: 'channel', conversation: room, name: spec.name }),
+      invite: limited,
+      setTopic: async () => undefined,
+      pin: async () => undefined,
+      bookmark: async () => undefined,
+      archive: async () => undefined,
+    },
+    upload: limited,
+  } as unknown as ChatAdapter);
+
+  await rooms.open(spec);
+  await assert.rejects(rooms.invite(room, []), { reason: 'rate-limited' });
+  await rooms.setTopic(room, 'x');
+  await rooms.pin(room);
+  await rooms.bookmark(room, []);
+  await rooms.archive(room);
+  await assert.rejects(async () => upload?.(room, { name: 'x', title: 'x', content: 'x' }));
+
+  const { text } = await metrics.text();
+  const counted = [
+    ...text.matchAll(/^purser_chat_sends_total\{platform="slack",method="(\w+)",outcome="([\w-]+)"\} 1$/gm),
+  ];
+  assert.deepEqual(
+    counted.map(([, method, outcome]) => `${method} ${outcome}`),
+    [
+      'openRoom ok',
+      'invite rate-limited',
+      'setTopic ok',
+      'pin ok',
+      'bookmark ok',
+      'archive ok',
+      'upload rate-limited',
+    ],
+  );
+});
+
+test('an adapter without files stays without', () => {
+  assert.equal('upload' in createMetrics().ofAdapter({ platform: 'slack', rooms: {} } as ChatAdapter), false);
 });
 
 test('steps are timed by how they ended', async () => {

@@ -35,10 +35,14 @@ export function until<Value>(
   });
 }
 
-export async function readText(request: IncomingMessage): Promise<string> {
+export async function readBytes(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
-  return Buffer.concat(chunks).toString();
+  return Buffer.concat(chunks);
+}
+
+export async function readText(request: IncomingMessage): Promise<string> {
+  return (await readBytes(request)).toString();
 }
 
 export function json(response: ServerResponse, answer: unknown, status = 200): void {

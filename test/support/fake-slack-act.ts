@@ -7,6 +7,7 @@ import {
   signedRequest,
 } from './fake-slack-deliveries.ts';
 import { messageJson, type Params, replaceModal, withIds } from './fake-slack-methods.ts';
+import { eventBody } from './fake-slack-talk.ts';
 import {
   buttonsOf,
   type FakeBlock,
@@ -33,6 +34,8 @@ export interface ActAs {
   /** Somebody chooses something in the open form, in a field that redraws it. `values` are all they filled in so far. */
   changeView(user: string, field: string, values: Record<string, FieldValue>): Promise<Delivered>;
   shortcut(user: string, callbackId: string): Promise<Delivered>;
+  /** Somebody chooses a shortcut from a message's menu. */
+  messageShortcut(user: string, message: FakeMessage, callbackId: string): Promise<Delivered>;
   openHome(user: string): Promise<Delivered>;
   /** Any payload, signed: `form` as an interaction or command, `json` as an event. */
   deliver(kind: 'form' | 'json', payload: Params): Promise<Delivered>;
@@ -179,7 +182,7 @@ export function createActAs(options: {
 
     click(user, message, actionId) {
       const button = buttonsOf(message).find(({ action_id }) => action_id === actionId);
-      const ephemeral = 'user' in message;
+      const ephemeral = !('edits' in message);
       return press(user, button, actionId, {
         container: {
           type: 'message',
@@ -243,24 +246,23 @@ export function createActAs(options: {
       });
     },
 
-    openHome(user) {
-      return deliver('json', {
-        type: 'event_callback',
-        team_id: workspace.teamId,
-        api_app_id: 'A0PURSER',
-        event_id: workspace.nextId('Ev'),
-        event_time: Math.floor(Date.now() / 1000),
-        authorizations: [
-          { enterprise_id: null, team_id: workspace.teamId, user_id: workspace.botUserId, is_bot: true },
-        ],
-        event: {
-          type: 'app_home_opened',
-          user,
-          channel: `D0${user}`,
-          tab: 'home',
-          event_ts: workspace.nextTs(),
-        },
+    messageShortcut(user, message, callbackId) {
+      const { channel } = message;
+      const author = message.user === undefined ? { bot_id: workspace.botId } : {};
+      return deliver('form', {
+        ...interaction('message_action', user),
+        callback_id: callbackId,
+        action_ts: workspace.nextTs(),
+        message_ts: message.ts,
+        channel: { id: channel, name: workspace.channels.get(channel)?.name ?? '' },
+        message: { user: workspace.botUserId, ...messageJson(message, false), ...author },
+        response_url: responseUrl(user, channel),
       });
+    },
+
+    openHome(user) {
+      const event = { type: 'app_home_opened', user, channel: `D0${user}`, tab: 'home' };
+      return deliver('json', eventBody(workspace, event));
     },
   };
 }

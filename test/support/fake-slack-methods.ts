@@ -1,4 +1,6 @@
 import { messageProblems, viewProblems } from './fake-slack-block-kit.ts';
+import { createChannelMethods } from './fake-slack-channels.ts';
+import { createFileMethods } from './fake-slack-files.ts';
 import type {
   FakeBlock,
   FakeChannel,
@@ -14,14 +16,14 @@ export type Answer =
   | { ok: false; error: string; [field: string]: unknown };
 export type Methods = Record<string, (params: Params) => Answer>;
 
-const refused = (error: string, messages?: string[]): Answer => ({
+export const refused = (error: string, messages?: string[]): Answer => ({
   ok: false,
   error,
   ...(messages === undefined ? {} : { response_metadata: { messages } }),
 });
 
 /** The Web API, as strict as the real one where it matters to us. */
-export function createMethods(workspace: FakeWorkspace): Methods {
+export function createMethods(workspace: FakeWorkspace, base: () => string): Methods {
   const { users, channels, messages, privates, botUserId, botId, teamId } = workspace;
 
   /** A user id stands for the direct conversation with that person. */
@@ -82,31 +84,21 @@ export function createMethods(workspace: FakeWorkspace): Methods {
       return { ok: true, channel: { id: directChannel(user.id).id } };
     },
 
-    'conversations.info': (params) => {
-      const channel = channels.get(`${params.channel}`);
-      if (channel === undefined) return refused('channel_not_found');
-      return {
-        ok: true,
-        channel: {
-          id: channel.id,
-          name: channel.name,
-          is_archived: channel.isArchived === true,
-          is_member: channel.members.includes(botUserId),
-        },
-      };
-    },
+    ...createChannelMethods(workspace),
+    ...createFileMethods(workspace, base),
 
-    'conversations.join': (params) => {
-      const channel = channels.get(`${params.channel}`);
-      if (channel === undefined || channel.isPrivate) return refused('channel_not_found');
-      if (channel.isArchived) return refused('is_archived');
-      if (!channel.members.includes(botUserId)) channel.members.push(botUserId);
-      return { ok: true, channel: { id: channel.id } };
+    'conversations.history': (params) =>
+      history(params, (found) => found.filter((message) => message.threadTs === undefined).reverse()),
+    'conversations.replies': (params) => {
+      const asked = messages.find(
+        (message) => message.channel === params.channel && message.ts === params.ts,
+      );
+      const thread = asked?.threadTs ?? asked?.ts;
+      if (channels.has(`${params.channel}`) && thread === undefined) return refused('thread_not_found');
+      // Whatever the range is, the message that the thread began with comes first.
+      const parent = messages.filter(({ channel, ts }) => channel === params.channel && ts === thread);
+      return history(params, (found) => [...parent, ...found.filter(({ threadTs }) => threadTs === thread)]);
     },
-
-    'conversations.history': (params) => history(params, (message) => message.threadTs === undefined),
-    'conversations.replies': (params) =>
-      history(params, (message) => message.threadTs === params.ts || message.ts === params.ts),
 
     'chat.postMessage': (params) => {
       const channel = speakIn(params);
@@ -188,16 +180,18 @@ export function createMethods(workspace: FakeWorkspace): Methods {
     },
   };
 
-  function history(params: Params, wanted: (message: FakeMessage) => boolean): Answer {
+  /** What is in the range, of which `pick` chooses and orders. */
+  function history(params: Params, pick: (found: FakeMessage[]) => FakeMessage[]): Answer {
     const channel = channels.get(`${params.channel}`);
     if (channel === undefined) return refused('channel_not_found');
     if (!channel.members.includes(botUserId)) return refused('not_in_channel');
     const limit = Math.min(Number(params.limit ?? 100), 999);
     const from = Number(params.cursor ?? 0);
-    const found = messages
-      .filter((message) => message.channel === channel.id && wanted(message))
-      .filter((message) => Number(message.ts) > Number(params.oldest ?? 0))
-      .reverse();
+    const [oldest, latest] = [Number(params.oldest ?? 0), Number(params.latest ?? Number.POSITIVE_INFINITY)];
+    const ends = `${params.inclusive}` === 'true' ? [oldest, latest] : [];
+    const inRange = (at: number) => (at > oldest && at < latest) || ends.includes(at);
+    const there = messages.filter((message) => message.channel === channel.id);
+    const found = pick(there.filter(({ ts }) => inRange(Number(ts))));
     const page = found.slice(from, from + limit);
     const more = from + limit < found.length;
     const withMetadata = `${params.include_all_metadata}` === 'true';
@@ -205,8 +199,7 @@ export function createMethods(workspace: FakeWorkspace): Methods {
       ok: true,
       messages: page.map((message) => ({
         ...messageJson(message, withMetadata),
-        bot_id: botId,
-        user: botUserId,
+        ...(message.user === undefined ? { bot_id: botId, user: botUserId } : {}),
       })),
       has_more: more,
       response_metadata: { next_cursor: more ? `${from + limit}` : '' },

@@ -24,6 +24,23 @@ export interface FakeChannel {
   isArchived?: boolean;
   /** A direct conversation with the app. */
   isDirect?: boolean;
+  /** Who created it. */
+  creator?: string;
+  topic?: string;
+  purpose?: string;
+  /** The `ts` of messages. */
+  pins?: string[];
+  bookmarks?: { id: string; title: string; link: string }[];
+}
+
+export interface FakeFile {
+  id: string;
+  name: string;
+  title: string;
+  content: Buffer;
+  /** Where it is shown, once it is complete. */
+  channel?: string;
+  threadTs?: string;
 }
 
 export interface FakeElement {
@@ -46,6 +63,9 @@ export interface FakeMessage {
   channel: string;
   ts: string;
   threadTs?: string;
+  /** Whose it is; the app's own when missing. */
+  user?: string;
+  subtype?: string;
   text: string;
   blocks: FakeBlock[];
   metadata?: { event_type: string; event_payload: Record<string, unknown> };
@@ -84,6 +104,14 @@ export interface FakeWorkspace {
   users: Map<string, FakeUser>;
   channels: Map<string, FakeChannel>;
   messages: FakeMessage[];
+  /** All that was uploaded, in order. */
+  files: FakeFile[];
+  /** Where apps may not, `conversations.create` is a `restricted_action`. */
+  mayCreateChannels: boolean;
+  /** How `conversations.invite` tells of those it cannot bring in: beside a success, as a failure, or without a name. */
+  invitesTell: 'success' | 'failure' | 'nobody';
+  /** Methods that this Slack has never heard of, like a local one. */
+  unknownMethods: Set<string>;
   privates: PrivateMessage[];
   /** The modal a person has open, by user id. */
   modals: Map<string, FakeView>;
@@ -105,6 +133,10 @@ export function createWorkspace(): FakeWorkspace {
     users: new Map([['U0PURSER', { id: 'U0PURSER', name: 'purser', isBot: true }]]),
     channels: new Map(),
     messages: [],
+    files: [],
+    mayCreateChannels: true,
+    invitesTell: 'success',
+    unknownMethods: new Set(),
     privates: [],
     modals: new Map(),
     homes: new Map(),

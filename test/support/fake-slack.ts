@@ -3,11 +3,13 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import type { SlackConfig } from '../../src/config.ts';
 import { createFaults, type Fault } from './fake-faults.ts';
-import { cut, json, readText, until } from './fake-server.ts';
+import { cut, json, readBytes, until } from './fake-server.ts';
 import { type ActAs, createActAs } from './fake-slack-act.ts';
 import { messageProblems } from './fake-slack-block-kit.ts';
+import { takeUpload } from './fake-slack-files.ts';
 import { createMethods, type Params, withIds } from './fake-slack-methods.ts';
 import { createFakeSocket, type FakeSocket } from './fake-slack-socket.ts';
+import { createTalk, type Talk } from './fake-slack-talk.ts';
 import {
   createWorkspace,
   type FakeBlock,
@@ -25,6 +27,7 @@ export { sendRaw, signedRequest } from './fake-slack-deliveries.ts';
 export type {
   FakeBlock,
   FakeChannel,
+  FakeFile,
   FakeMessage,
   FakeUser,
   FakeView,
@@ -57,7 +60,7 @@ export interface Call {
  *     assert.deepEqual(slack.problems, []);                         // nothing the real Slack would refuse
  *     await slack.close();
  */
-export interface FakeSlack extends ActAs {
+export interface FakeSlack extends ActAs, Talk {
   /** What the app is configured with. Its tokens and its secret belong to nobody. */
   readonly config: SlackConfig & { inbound: { kind: 'http'; signingSecret: string } };
   /** The same app in Socket Mode. */
@@ -83,7 +86,7 @@ export interface FakeSlack extends ActAs {
   deleteMessage(message: { channel: string; ts: string }): void;
   /** All trigger ids given out so far count as older than 3 s. */
   expireTriggers(): void;
-  /** The next `times` calls of `method` (`*`: any) go wrong. */
+  /** The next `times` calls of `method` (`*`: any; `upload`: putting a file where Slack said) go wrong. */
   fail(method: string, fault: Fault, times?: number): void;
   /** Cuts every connection until `comeUp`. */
   goDown(): void;
@@ -101,7 +104,7 @@ const SIGNING_SECRET = 'fake-slack-signing-secret';
 
 export async function startFakeSlack(): Promise<FakeSlack> {
   const workspace = createWorkspace();
-  const methods = createMethods(workspace);
+  const methods = createMethods(workspace, () => base);
   const faults = createFaults();
   const calls: Call[] = [];
   const watchers = new Set<() => void>();
@@ -111,7 +114,10 @@ export async function startFakeSlack(): Promise<FakeSlack> {
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (down) return cut(request);
     const path = new URL(request.url ?? '/', 'http://fake').pathname;
-    const text = await readText(request);
+    const bytes = await readBytes(request);
+    if (path.startsWith('/upload/'))
+      return answerUpload(path.slice('/upload/'.length), request, bytes, response);
+    const text = bytes.toString();
     if (path.startsWith('/response/'))
       return answerResponseUrl(path.slice('/response/'.length), text, response);
     const method = path.replace(/^\/api\//, '');
@@ -151,8 +157,22 @@ export async function startFakeSlack(): Promise<FakeSlack> {
     }
     if (token !== BOT_TOKEN)
       return { ok: false, error: token === undefined ? 'not_authed' : 'invalid_auth' } as const;
-    const handler = methods[method];
+    const handler = workspace.unknownMethods.has(method) ? undefined : methods[method];
     return handler === undefined ? ({ ok: false, error: 'unknown_method' } as const) : handler(params);
+  }
+
+  async function answerUpload(
+    id: string,
+    request: IncomingMessage,
+    bytes: Buffer,
+    response: ServerResponse,
+  ): Promise<void> {
+    const fault = faults.take('upload');
+    if (fault?.kind === 'drop-before') return cut(request);
+    if (fault?.kind === 'http') return void response.writeHead(fault.status).end();
+    const taken = await takeUpload(workspace, id, bytes, request.headers['content-type']);
+    if (fault?.kind === 'drop-after') return cut(request);
+    response.writeHead(taken ? 200 : 404).end(`OK - ${bytes.length}`);
   }
 
   /** Five uses in thirty minutes. */
@@ -193,6 +213,7 @@ export async function startFakeSlack(): Promise<FakeSlack> {
 
   return {
     ...act,
+    ...createTalk(workspace, act.deliver),
     config: {
       botToken: BOT_TOKEN,
       apiUrl: `${base}/api/`,

@@ -8,6 +8,7 @@ export interface Workspace {
   teamId: string;
   enterpriseId?: string;
   botId?: string;
+  userId?: string;
 }
 
 const CACHE_MS = 60_000;

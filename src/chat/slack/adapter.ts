@@ -6,9 +6,11 @@ import type { ConversationRef } from '../../domain/refs.ts';
 import { type ChatAdapter, ChatError, type Dispatch } from '../adapter.ts';
 import type { Clock } from '../pacer.ts';
 import { createActors, type Workspace } from './actors.ts';
+import { createChannels } from './channels.ts';
 import { clientOptions, createWebClient, quietLogger, reconnectingOptions } from './client.ts';
 import { toChatError } from './errors.ts';
 import { createListeners, type Listeners } from './listeners.ts';
+import { createMessages } from './messages.ts';
 import { createHttpReceiver, type HttpReceiver } from './receiver.ts';
 import { renderSlack } from './render/index.ts';
 import { createReplies } from './replies.ts';
@@ -40,16 +42,12 @@ export function createSlackAdapter(options: {
   const workspace = remember(async (): Promise<Workspace> => {
     const answer = await quickClient.auth.test();
     if (answer.team_id === undefined) throw new Error('auth.test names no team');
-    return { teamId: answer.team_id, enterpriseId: answer.enterprise_id, botId: answer.bot_id };
+    const { team_id: teamId, enterprise_id: enterpriseId, bot_id: botId, user_id: userId } = answer;
+    return { teamId, enterpriseId, botId, userId };
   });
-  const botId = async () => {
-    try {
-      return (await workspace()).botId;
-    } catch (error) {
-      throw toChatError('auth.test', error);
-    }
-  };
+  const botId = async () => (await asChatError(workspace)).botId;
   const sender = createSender({ client, botId, clock });
+  const rooms = createChannels({ client, workspace: () => asChatError(workspace), clock });
   const receiver = createReceiver(config, logger);
   let listeners: Listeners | undefined;
 
@@ -61,18 +59,20 @@ export function createSlackAdapter(options: {
       logger: quietLogger(logger),
       convoStore: false,
     });
+    const actors = createActors({ client: quickClient, workspace, logger });
     listeners = createListeners({
       dispatch,
       sender,
       logger,
-      actors: createActors({ client: quickClient, workspace, logger }),
+      actors,
+      messages: createMessages({ client: quickClient, actors, logger }),
       replies: createReplies({ client: quickClient, sender, apiUrl, draw, logger }),
       teamId: async (fallback) => (await workspace().catch(() => undefined))?.teamId ?? fallback,
     });
     listeners.register(app);
   }
 
-  /** Without it Bolt would only not know its own messages, to which nothing here listens. */
+  /** Without it Bolt would only not know its own messages; whatever an app said is left out anyway. */
   async function ownIdentity(): Promise<{ botId?: string }> {
     const known = await workspace().catch(() => undefined);
     return known?.botId === undefined ? {} : { botId: known.botId };
@@ -124,6 +124,12 @@ export function createSlackAdapter(options: {
       const { teamId, userId } = slackRef(account);
       return { platform: 'slack', teamId, channelId: await sender.openDirect(userId) };
     },
+
+    rooms,
+
+    async upload(to, file) {
+      await sender.upload(place(to), file);
+    },
   };
 }
 
@@ -135,6 +141,14 @@ function createReceiver({ inbound, apiUrl }: SlackConfig, logger: Logger): Recei
     logger: quietLogger(logger),
     installerOptions: { clientOptions: reconnectingOptions(apiUrl, logger) },
   });
+}
+
+async function asChatError(workspace: () => Promise<Workspace>): Promise<Workspace> {
+  try {
+    return await workspace();
+  } catch (error) {
+    throw toChatError('auth.test', error);
+  }
 }
 
 /** Asks once and keeps the answer; a failure is not kept. */

@@ -56,6 +56,16 @@ export function toChatError(method: Method, error: unknown): ChatError {
   return new ChatError('unavailable', `${method}: no answer`, { cause: error });
 }
 
+/** Slack's own error code, where there is one. */
+export function codeOf(error: unknown): string | undefined {
+  return error instanceof ChatError ? /: (\w+)$/.exec(error.message)?.[1] : undefined;
+}
+
+/** Another attempt may go through. */
+export function isPassing(error: unknown): boolean {
+  return error instanceof ChatError && (error.reason === 'unavailable' || error.reason === 'rate-limited');
+}
+
 function fromCode(method: Method, code: string): ChatError {
   const reason =
     method === 'chat.update' && GONE_ON_EDIT.has(code) ? 'not-found' : (REASONS[code] ?? 'invalid');

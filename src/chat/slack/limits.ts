@@ -19,6 +19,7 @@ export const LIMITS = {
   input: { label: 2_000, hint: 2_000, placeholder: 150, text: 3_000 },
   id: 255,
   callbackId: 255,
+  channel: { name: 80, topic: 250, purpose: 250 },
 } as const;
 
 export function withinBudget(blocks: readonly KnownBlock[]): boolean {

@@ -1,12 +1,15 @@
 import type { App } from '@slack/bolt';
 import type { Logger } from 'pino';
 import type { ConversationRef, MessageRef } from '../../domain/refs.ts';
-import type { ChatRequest } from '../../domain/requests.ts';
+import type { CommandName } from '../../domain/requests.ts';
 import type { ActionId } from '../../domain/views.ts';
 import type { ChatReply, Dispatch } from '../adapter.ts';
 import { createDeliveries, isMessage, NOT_RECORDED, WORKING } from '../deliveries.ts';
 import type { Actors } from './actors.ts';
+import { ACKNOWLEDGED, type Ack, conversation, type Delivery, type Who, whoIs } from './delivery.ts';
 import { errorNotice, placeErrors } from './form-errors.ts';
+import { createMessageListeners } from './message-listeners.ts';
+import type { Messages } from './messages.ts';
 import {
   type BlockActions,
   blockActionsSchema,
@@ -21,38 +24,23 @@ import {
   shortcutSchema,
   viewSubmissionSchema,
 } from './payloads.ts';
-import type { AnswerTo, Replies } from './replies.ts';
+import { actionIdOf } from './render/blocks.ts';
+import type { Replies } from './replies.ts';
 import type { Sender } from './sender.ts';
+import { asTyped } from './text.ts';
 
 /** What the app registers with Slack. `slack-manifest.yaml` says the same, and a test holds the two equal. */
 export const SURFACE = {
-  commands: ['/env'],
-  shortcuts: ['environment.request'],
-  events: ['app_home_opened'],
-} as const;
-
-type Ack = (answer?: unknown) => Promise<void>;
-
-interface Who {
-  id: string;
-  teamId: string;
-}
-
-type Content = ChatRequest extends infer Request
-  ? Request extends ChatRequest
-    ? Omit<Request, 'actor' | 'dedupeKey' | 'requestId'>
-    : never
-  : never;
-
-/** One delivery from Slack, understood. */
-interface Delivery {
-  who: Who;
-  /** The dedupe key. */
-  key: string;
-  content: () => Promise<Content>;
-  to: AnswerTo;
-  ack: Ack;
-}
+  commands: { '/env': 'env', '/incident': 'incident', '/inc': 'incident' },
+  shortcuts: ['environment.request', 'incident.declare'],
+  messageShortcuts: ['incident.declare-from-message'],
+  events: ['app_home_opened', 'reaction_added', 'reaction_removed', 'message.channels', 'message.groups'],
+} as const satisfies {
+  commands: Record<string, CommandName>;
+  shortcuts: ActionId[];
+  messageShortcuts: string[];
+  events: string[];
+};
 
 /** The answer to this question takes its place. */
 const QUESTIONS = new Set<string>(['environment.delete-confirmed'] satisfies ActionId[]);
@@ -68,28 +56,38 @@ export function createListeners(options: {
   actors: Actors;
   sender: Sender;
   replies: Replies;
+  messages: Messages;
   /** The team conversations belong to: the app's own, whoever asks. */
   teamId: (fallback: string) => Promise<string>;
   logger: Logger;
 }): Listeners {
-  const { dispatch, actors, sender, replies, teamId, logger } = options;
+  const { dispatch, actors, sender, replies, messages, teamId, logger } = options;
   const deliveries = createDeliveries(dispatch, logger);
   const { track } = deliveries;
+  const onMessage = createMessageListeners({
+    actors,
+    messages,
+    replies,
+    teamId,
+    perform: acknowledgeThenPerform,
+    logger,
+  });
 
-  function handle({ who, key, content, to }: Delivery, finish: (reply: ChatReply) => Promise<void>) {
+  function handle({ who, key, content, to, quiet }: Delivery, finish: (reply: ChatReply) => Promise<void>) {
     const request = async () => {
       const [actor, rest] = await Promise.all([actors.resolve(who), content()]);
       return { ...rest, actor };
     };
     const tell = async (outcome: Promise<ChatReply>) => {
       const reply = await outcome;
+      if (quiet) return;
       if (reply?.kind === 'form-errors') return replies.tell(errorNotice(reply.errors), to);
       await replies.perform(reply, to);
     };
     return deliveries.handle({ key, request, tell }, finish);
   }
 
-  async function onCommand(body: unknown, ack: Ack): Promise<void> {
+  async function onCommand(body: unknown, ack: Ack, named: CommandName): Promise<void> {
     const command = commandSchema.parse(body);
     const place = { channel: command.channel_id };
     const delivery: Delivery = {
@@ -97,16 +95,21 @@ export function createListeners(options: {
       key: dedupeKey('command', command.trigger_id),
       content: async () => ({
         kind: 'command',
-        text: command.text,
+        command: named,
+        // The manifest has Slack escape these, so that a person who is mentioned is an account.
+        text: named === 'incident' ? asTyped(command.text) : command.text,
         source: conversation(await teamId(command.team_id), command.channel_id),
       }),
       to: { user: command.user_id, triggerId: command.trigger_id, responseUrl: command.response_url, place },
       ack,
     };
     await handle(delivery, async (reply) => {
-      if (isMessage(reply)) return ack({ response_type: 'ephemeral', ...replies.message(reply) });
-      await ack();
-      await replies.perform(reply, delivery.to);
+      if (!isMessage(reply)) {
+        await ack();
+        return replies.perform(reply, delivery.to);
+      }
+      await ack({ response_type: 'ephemeral', ...replies.message(reply) });
+      await replies.attach(reply, delivery.to);
     });
   }
 
@@ -115,6 +118,7 @@ export function createListeners(options: {
     if (event.view?.type === 'modal') return onChange(event, event.view, ack);
     const [action] = event.actions;
     if (action === undefined) return ack();
+    const actionId = actionIdOf(action.action_id);
     const who = whoIs(event);
     const channel = event.channel?.id;
     const threadTs = event.message?.thread_ts;
@@ -123,7 +127,7 @@ export function createListeners(options: {
       key: dedupeKey('action', event.trigger_id),
       content: async () => ({
         kind: 'action',
-        actionId: action.action_id,
+        actionId,
         payload: parsePayload(action.value),
         source: await sourceOf(event, who),
       }),
@@ -134,7 +138,7 @@ export function createListeners(options: {
         ...(channel === undefined
           ? {}
           : { place: { channel, ...(threadTs === undefined ? {} : { threadTs }) } }),
-        replacesQuestion: event.container?.is_ephemeral === true && QUESTIONS.has(action.action_id),
+        replacesQuestion: event.container?.is_ephemeral === true && QUESTIONS.has(actionId),
       },
       ack,
     };
@@ -207,7 +211,7 @@ export function createListeners(options: {
     await replies.perform(reply, to);
   }
 
-  async function onShortcut(body: unknown, ack: Ack): Promise<void> {
+  async function onShortcut(body: unknown, ack: Ack, actionId: ActionId): Promise<void> {
     const event = shortcutSchema.parse(body);
     const who = whoIs(event);
     await acknowledgeThenPerform({
@@ -215,7 +219,7 @@ export function createListeners(options: {
       key: dedupeKey('shortcut', event.trigger_id),
       content: async () => ({
         kind: 'action',
-        actionId: 'environment.request' satisfies ActionId,
+        actionId,
         payload: {},
         source: await directConversation(who),
       }),
@@ -232,14 +236,14 @@ export function createListeners(options: {
       key: dedupeKey('event', event_id),
       content: async () => ({ kind: 'home' }),
       to: { user: event.user },
-      ack: async () => undefined,
+      ack: ACKNOWLEDGED,
     });
   }
 
   async function acknowledgeThenPerform(delivery: Delivery): Promise<void> {
     await handle(delivery, async (reply) => {
       await delivery.ack();
-      await replies.perform(reply, delivery.to);
+      if (!delivery.quiet) await replies.perform(reply, delivery.to);
     });
   }
 
@@ -262,8 +266,8 @@ export function createListeners(options: {
 
   return {
     register(app) {
-      for (const command of SURFACE.commands) {
-        app.command(command, async ({ body, ack }) => void (await track(onCommand(body, ack as Ack))));
+      for (const [command, named] of Object.entries(SURFACE.commands)) {
+        app.command(command, async ({ body, ack }) => void (await track(onCommand(body, ack as Ack, named))));
       }
       app.action(
         { type: 'block_actions' },
@@ -274,26 +278,22 @@ export function createListeners(options: {
         async ({ body, ack }) => void (await track(onSubmit(body, ack as Ack))),
       );
       for (const shortcut of SURFACE.shortcuts) {
-        app.shortcut(shortcut, async ({ body, ack }) => void (await track(onShortcut(body, ack as Ack))));
+        app.shortcut(
+          { type: 'shortcut', callback_id: shortcut },
+          async ({ body, ack }) => void (await track(onShortcut(body, ack as Ack, shortcut))),
+        );
       }
-      for (const event of SURFACE.events) {
-        app.event(event, async ({ body }) => void (await track(onHomeOpened(body))));
+      for (const shortcut of SURFACE.messageShortcuts) {
+        app.shortcut(
+          { type: 'message_action', callback_id: shortcut },
+          async ({ body, ack }) => void (await track(onMessage.onShortcut(body, ack as Ack))),
+        );
+      }
+      app.event('app_home_opened', async ({ body }) => void (await track(onHomeOpened(body))));
+      for (const event of ['reaction_added', 'reaction_removed', 'message'] as const) {
+        app.event(event, async ({ body }) => void (await track(onMessage.onEvent(body))));
       }
     },
     settled: deliveries.settled,
   };
-}
-
-function whoIs({
-  user,
-  team,
-}: {
-  user: { id: string; team_id?: string };
-  team?: { id: string } | null;
-}): Who {
-  return { id: user.id, teamId: user.team_id ?? team?.id ?? 'unknown' };
-}
-
-function conversation(teamId: string, channelId: string, threadTs?: string): ConversationRef {
-  return { platform: 'slack', teamId, channelId, ...(threadTs === undefined ? {} : { threadTs }) };
 }

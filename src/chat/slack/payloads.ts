@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { FormId } from '../../domain/forms.ts';
+import { FORM_IDS } from '../../domain/forms.ts';
 import type { JsonValue } from '../../domain/json.ts';
 import { FIELD_ACTION, FLAG_ACTION } from './render/form.ts';
 
@@ -74,6 +74,67 @@ export const shortcutSchema = z.object({
   trigger_id: z.string(),
 });
 
+const attachmentSchema = z.object({
+  title: z.string().optional(),
+  text: z.string().optional(),
+  fallback: z.string().optional(),
+});
+
+/** A message as it comes with shortcuts, events and history. */
+export const messageSchema = z.object({
+  ts: z.string(),
+  subtype: z.string().optional(),
+  text: z.string().default(''),
+  user: z.string().optional(),
+  bot_id: z.string().optional(),
+  bot_profile: z.object({ name: z.string().optional() }).optional(),
+  username: z.string().optional(),
+  thread_ts: z.string().optional(),
+  attachments: z.array(attachmentSchema).default([]),
+  files: z.array(z.object({ name: z.string().nullish(), title: z.string().nullish() })).default([]),
+});
+export type SlackMessageContent = z.infer<typeof messageSchema>;
+
+export const messageShortcutSchema = z.object({
+  user: personSchema,
+  team: teamSchema,
+  trigger_id: z.string(),
+  response_url: z.string().optional(),
+  channel: z.object({ id: z.string() }),
+  message: messageSchema,
+});
+
+const eventSchema = z.object({ team_id: z.string(), event_id: z.string() });
+
+export const reactionSchema = eventSchema.extend({
+  event: z.object({
+    type: z.enum(['reaction_added', 'reaction_removed']),
+    user: z.string(),
+    reaction: z.string(),
+    item: z.object({ type: z.string(), channel: z.string().optional(), ts: z.string().optional() }),
+  }),
+});
+
+export const messageChangedSchema = eventSchema.extend({
+  event: z.object({
+    type: z.literal('message'),
+    subtype: z.literal('message_changed'),
+    channel: z.string(),
+    message: messageSchema,
+    previous_message: messageSchema.optional(),
+  }),
+});
+
+export const messageDeletedSchema = eventSchema.extend({
+  event: z.object({
+    type: z.literal('message'),
+    subtype: z.literal('message_deleted'),
+    channel: z.string(),
+    deleted_ts: z.string(),
+    previous_message: messageSchema.optional(),
+  }),
+});
+
 export const homeOpenedSchema = z.object({
   team_id: z.string(),
   event_id: z.string(),
@@ -104,13 +165,7 @@ export function readMetadata(text: string): FormMetadata {
   return parsed.success ? parsed.data : { context: {} };
 }
 
-const FORM_IDS = [
-  'environment.create',
-  'environment.deny',
-  'link.decide',
-  'link.deny',
-] as const satisfies FormId[];
-export const formIdSchema = z.enum(FORM_IDS) satisfies z.ZodType<FormId>;
+export const formIdSchema = z.enum(FORM_IDS);
 
 /**
  * Values by field name. A field left empty is not there, except that Slack never submits a needed field empty: a client

@@ -3,9 +3,10 @@ import type { Logger } from 'pino';
 import type { FormView } from '../../domain/forms.ts';
 import type { MessageView, NoticeView } from '../../domain/views.ts';
 import type { ChatReply } from '../adapter.ts';
+import { fileOf } from './files.ts';
 import type { SlackView } from './payloads.ts';
 import { writeMetadata } from './payloads.ts';
-import type { RenderContext } from './render/blocks.ts';
+import { context, type RenderContext } from './render/blocks.ts';
 import { renderSlack, type SlackMessage } from './render/index.ts';
 import type { Sender, SlackPlace } from './sender.ts';
 
@@ -24,7 +25,10 @@ export interface AnswerTo {
 
 /** Carries answers out once Slack has its acknowledgement. Never rejects: what fails is logged, or said instead. */
 export interface Replies {
+  /** For one person's eyes. */
   message(view: MessageView): SlackMessage;
+  /** What the message cannot hold, as a file in the direct conversation: only the app and the person are sure to be in it. */
+  attach(view: MessageView, to: AnswerTo): Promise<void>;
   modal(form: Extract<ChatReply, { kind: 'open-form' }>['form'], to: AnswerTo): ReturnType<typeof drawModal>;
   perform(reply: ChatReply, to: AnswerTo): Promise<void>;
   tell(view: MessageView, to: AnswerTo): Promise<void>;
@@ -36,6 +40,14 @@ const TRIGGER_EXPIRED: NoticeView = {
   kind: 'notice',
   tone: 'warning',
   text: 'Slack did not open the form in time. Nothing was changed: please try again.',
+};
+
+const FILE_FOLLOWS = '📎  The file comes in a direct message.';
+
+const FILE_LOST: NoticeView = {
+  kind: 'notice',
+  tone: 'warning',
+  text: 'Slack did not take the file, so it does not come after all. Please ask for it again in a moment.',
 };
 
 export function createReplies(options: {
@@ -84,13 +96,35 @@ export function createReplies(options: {
   }
 
   async function tell(view: MessageView, to: AnswerTo): Promise<void> {
+    await say(view, to);
+    await attach(view, to);
+  }
+
+  function drawn(view: MessageView): SlackMessage {
+    const { text, blocks } = renderSlack(view, draw);
+    const file = fileOf(view);
+    return { text, blocks: file === undefined ? blocks : [...blocks, ...context([FILE_FOLLOWS])] };
+  }
+
+  async function say(view: MessageView, to: AnswerTo): Promise<void> {
     try {
-      const message = renderSlack(view, draw);
+      const message = drawn(view);
       if (await respond(message, to)) return;
       if (to.place !== undefined && (await postPrivately(message, to.place, to.user))) return;
       await sender.post({ channel: await sender.openDirect(to.user) }, message, crypto.randomUUID());
     } catch (error) {
       logger.warn({ err: reason(error) }, 'a private answer did not get through to slack');
+    }
+  }
+
+  async function attach(view: MessageView, to: AnswerTo): Promise<void> {
+    const file = fileOf(view);
+    if (file === undefined) return;
+    try {
+      await sender.upload({ channel: await sender.openDirect(to.user) }, file);
+    } catch (error) {
+      logger.warn({ err: reason(error) }, 'a file did not get through to slack');
+      await say(FILE_LOST, to);
     }
   }
 
@@ -123,7 +157,8 @@ export function createReplies(options: {
   }
 
   return {
-    message: (view) => renderSlack(view, draw),
+    message: drawn,
+    attach,
     modal: (form, to) => drawModal(form, to, draw),
     perform,
     tell,

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { WebClient } from '@slack/web-api';
-import { ChatError } from '../adapter.ts';
+import { ChatError, type ChatFile } from '../adapter.ts';
 import { createEdits } from '../edits.ts';
 import { type Clock, createPacer, type Pace, type Pacer, systemClock } from '../pacer.ts';
 import { toChatError } from './errors.ts';
@@ -23,6 +23,8 @@ export interface Sender {
   /** Resolves when this edit, or a newer one of the same message, is shown. */
   update(message: SlackMessageId, content: SlackMessage): Promise<void>;
   openDirect(user: string): Promise<string>;
+  /** A file that everybody in the conversation can open. */
+  upload(to: SlackPlace, file: ChatFile): Promise<void>;
   /** Seen by one person only, and gone when they reload. */
   postPrivately(to: SlackPlace, user: string, message: SlackMessage): Promise<void>;
 }
@@ -34,6 +36,7 @@ const PACES = {
   updates: { burst: 20, everyMs: 1_200 },
   history: { burst: 10, everyMs: 1_200 },
   open: { burst: 20, everyMs: 1_200 },
+  upload: { burst: 5, everyMs: 3_000 },
 } satisfies Record<string, Pace>;
 
 const METADATA_EVENT = 'purser_copy';
@@ -138,6 +141,14 @@ export function createSender(options: {
       return channel;
     },
 
+    async upload({ channel, threadTs }, { name, title, content }) {
+      const file = typeof content === 'string' ? { content } : { file: Buffer.from(content) };
+      const whole = { channel_id: channel, filename: name, title, ...file };
+      await call(pacer, 'files.uploadV2', channel, [PACES.upload], () =>
+        client.files.uploadV2(threadTs === undefined ? whole : { ...whole, thread_ts: threadTs }),
+      );
+    },
+
     async postPrivately({ channel, threadTs }, user, { text, blocks }) {
       await call(pacer, 'chat.postEphemeral', channel, [PACES.post], () =>
         client.chat.postEphemeral({
@@ -177,7 +188,8 @@ async function send<Answer>(
   }
 }
 
-async function call<Answer>(
+/** In its turn; a 429 holds back this channel and method alone. Rejects with `ChatError` only. */
+export async function call<Answer>(
   pacer: Pacer,
   method: Method,
   channel: string,

@@ -6,6 +6,7 @@ import { cutBy, plain } from '../text.ts';
  */
 
 const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
+const MARKS = Object.fromEntries(Object.entries(ENTITIES).map(([mark, entity]) => [entity, mark]));
 const LOOKALIKES: Record<string, string> = { '*': '∗', _: '＿', '~': '∼' };
 
 /**
@@ -26,6 +27,42 @@ export function link(url: string): string {
   if (parsed === null || !['http:', 'https:'].includes(parsed.protocol)) return inert(url);
   const address = parsed.href.replace(/[&<>|]/g, (mark) => ENTITIES[mark] ?? '%7C');
   return `<${address}>`;
+}
+
+/** A link to a web page under a name of its own; any other address becomes text. */
+export function namedLink(url: string, name: string): string {
+  const address = link(url);
+  const shown = inert(name).replaceAll('|', '∣');
+  return address.startsWith('<') && shown !== '' ? `${address.slice(0, -1)}|${shown}>` : address;
+}
+
+/** What people saw when they read a text that Slack sends. Names of accounts are by id. */
+export function asSeen(text: string, names: ReadonlyMap<string, string>): string {
+  return text
+    .replace(/<([@#!]?)([^<>|]*)(?:\|([^<>]*))?>/g, (_, mark: string, target: string, label?: string) => {
+      if (mark === '@') return `@${names.get(target) ?? label ?? target}`;
+      if (mark === '#') return `#${label || target}`;
+      return mark === '!' ? (label ?? `@${target}`) : seenLink(target, label);
+    })
+    .replace(/&(amp|lt|gt);/g, (entity) => MARKS[entity] ?? entity);
+}
+
+/** Slack links what looks like an address of its own accord. */
+function seenLink(target: string, label = ''): string {
+  const address = target.replace(/^mailto:/, '');
+  const isAddress = ['', address, address.replace(/^https?:\/\//, '')].includes(label);
+  return isAddress ? address : `${label} (${address})`;
+}
+
+/** What somebody typed behind a command that Slack escapes. Whom they mention stays an account, as no name is. */
+export function asTyped(text: string): string {
+  const parts = text.split(/(<@[UW][A-Z0-9]+(?:\|[^<>]*)?>)/);
+  return parts.map((part, at) => (at % 2 === 1 ? part : asSeen(part, new Map()))).join('');
+}
+
+/** The accounts that a text names. */
+export function mentionedIn(text: string): string[] {
+  return [...new Set([...text.matchAll(/<@([UW][A-Z0-9]+)/g)].flatMap(([, id]) => id ?? []))];
 }
 
 /** How much of a message's budget the text takes: its length as JSON, escaped as mrkdwn. */

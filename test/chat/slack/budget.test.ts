@@ -59,6 +59,30 @@ for (const [name, view] of messages) {
   });
 }
 
+test('people whom Slack does not know are named in full and fit, however many they are', () => {
+  const nobody = { id: 'x', name: `${'Maximiliane '.repeat(6)}Sample`, accounts: [] };
+  const crowd = Array.from({ length: 40 }, () => nobody);
+  const view = sampleViews['incident-open'];
+  const paging = [
+    { title: 'all hands', tried: crowd, next: { at: view.declaredAt, people: crowd }, exhausted: false },
+  ];
+  const roles = crowd.map((person, at) => ({
+    id: `${at}`,
+    title: 'Lead',
+    person,
+    offeredTo: person,
+    doubt: 'is off shift',
+  }));
+
+  for (const drawn of [
+    renderSlack({ ...view, roles, paging }, draw),
+    renderSlack({ ...sampleViews.page, tried: crowd, next: { at: view.declaredAt, people: crowd } }, draw),
+  ]) {
+    assert.deepEqual(messageProblems(drawn), []);
+    assert.match(JSON.stringify(drawn), /Maximiliane Sample[^.]* more/);
+  }
+});
+
 test('a home tab holds whatever is in it', () => {
   fc.assert(
     fc.property(

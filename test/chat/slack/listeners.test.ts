@@ -64,6 +64,51 @@ test('a command becomes a request, and its answer is for the person alone', asyn
   assert.deepEqual(slack.problems, []);
 });
 
+test('/inc and /incident are one command, in which whoever is mentioned is an account', async (t) => {
+  const { slack, requests } = await startHarness(t);
+
+  await slack.command('U0KIM', 'C0GENERAL', 'role lead <@U0NOOR|noor>', '/inc');
+  await slack.command(
+    'U0KIM',
+    'C0GENERAL',
+    'sev1 a &amp; b, see <https://x.test/a|x.test/a> &lt;now&gt;',
+    '/incident',
+  );
+  await slack.command('U0KIM', 'C0GENERAL', 'create &amp;', '/env');
+
+  assert.deepEqual(
+    requests.map((request) => request.kind === 'command' && [request.command, request.text]),
+    [
+      ['incident', 'role lead <@U0NOOR|noor>'],
+      ['incident', 'sev1 a & b, see https://x.test/a <now>'],
+      ['env', 'create &amp;'],
+    ],
+  );
+});
+
+test('buttons that do the same thing to different ends are told apart', async (t) => {
+  const { slack, adapter, requests } = await startHarness(t);
+  const act = (role: string) => ({
+    actionId: 'incident.act' as const,
+    label: role,
+    payload: { number: '142', act: `{"kind":"role","role":"${role}"}` },
+  });
+  const to = { platform: 'slack', teamId: 'T0SAMPLE', channelId: 'C0GENERAL' } as const;
+  await adapter.post(to, { ...NOTICE, actions: ['lead', 'comms', 'scribe'].map(act) }, 'key');
+  const [message] = slack.messagesIn('C0GENERAL');
+  assert.ok(message);
+
+  for (const drawn of ['incident.act', 'incident.act#1', 'incident.act#2']) {
+    await slack.click('U0KIM', message, drawn);
+  }
+
+  assert.partialDeepStrictEqual(
+    requests,
+    ['lead', 'comms', 'scribe'].map((role) => ({ actionId: 'incident.act', payload: act(role).payload })),
+  );
+  assert.deepEqual(slack.problems, []);
+});
+
 test('a form opens, redraws, shows errors at their fields, and is submitted', async (t) => {
   const { slack, requests, answer } = await startHarness(t);
 
@@ -137,6 +182,7 @@ test('the shortcut and the home tab answer in the direct conversation', async (t
     kind: 'home',
     person: { id: 'kim', name: 'Kim', accounts: [] },
     environments: [],
+    incidents: [],
     awaitingMe: [],
     actions: [{ actionId: 'environment.request', label: 'Request', payload: {} }],
   });
@@ -154,6 +200,17 @@ test('the shortcut and the home tab answer in the direct conversation', async (t
     { kind: 'action', actionId: 'environment.request', source },
   ]);
   assert.deepEqual(slack.problems, []);
+});
+
+test('the shortcut that declares an incident opens its form', async (t) => {
+  const { slack, requests, answer } = await startHarness(t);
+  answer({ kind: 'open-form', form: { ...FORM, formId: 'incident.declare' } });
+
+  await slack.shortcut('U0KIM', 'incident.declare');
+  const { view } = await slack.until(() => slack.modalOf('U0KIM'));
+
+  assert.equal(view.callback_id, 'incident.declare');
+  assert.partialDeepStrictEqual(requests, [{ kind: 'action', actionId: 'incident.declare', payload: {} }]);
 });
 
 test('credentials are shown in a form and nowhere else', async (t) => {

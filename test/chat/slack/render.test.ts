@@ -40,6 +40,7 @@ test('every kind of view has a golden file', () => {
   assert.deepEqual([...kinds].sort(), [
     'approval',
     'credentials',
+    'document',
     'environment',
     'environment-list',
     'expiry-warning',
@@ -47,7 +48,15 @@ test('every kind of view has a golden file', () => {
     'form',
     'help',
     'home',
+    'incident',
+    'incident-announcement',
+    'incident-event',
+    'incident-list',
+    'incident-review',
+    'incident-stats',
+    'item-list',
     'notice',
+    'page',
     'template-list',
   ]);
 });

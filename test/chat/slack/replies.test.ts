@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { isSlackUrl } from '../../../src/chat/slack/replies.ts';
+import type { DocumentView, IncidentStatsView } from '../../../src/domain/incident-view-types.ts';
 import type { NoticeView } from '../../../src/domain/views.ts';
+import { readable } from '../../support/fake-slack.ts';
 import { startHarness } from './harness.ts';
 
 const ASK: NoticeView = {
@@ -105,6 +107,79 @@ test('what a form proposes counts where a client sends nothing for a needed fiel
     size: 'l',
     postgres: true,
   });
+});
+
+const DOCUMENT: DocumentView = {
+  kind: 'document',
+  title: '#142 “Checkout is down”',
+  name: 'incident-142.md',
+  content: `# Incident 142\n${'A line.\n'.repeat(500)}`,
+};
+
+test('a document is answered with its beginning, and comes whole as a file, once', async (t) => {
+  const { slack, answer } = await startHarness(t);
+  answer(DOCUMENT);
+
+  await slack.command('U0KIM', 'C0GENERAL', '142 export', '/inc');
+  const [file] = await slack.until(
+    () => slack.workspace.files.some(({ channel }) => channel) && slack.workspace.files,
+  );
+
+  assert.partialDeepStrictEqual(file, { name: DOCUMENT.name, title: DOCUMENT.title, channel: 'D0U0KIM' });
+  assert.equal(file?.content.toString(), DOCUMENT.content);
+  const [told] = slack.privateTo('U0KIM');
+  assert.match(readable(told ?? { blocks: [] }), /Incident 142[\s\S]*incident-142\.md[\s\S]*direct message/);
+  assert.equal(slack.workspace.files.length, 1);
+  assert.deepEqual(slack.problems, []);
+});
+
+test('figures come with their picture, whichever way the answer takes', async (t) => {
+  const { slack, adapter, answer } = await startHarness(t);
+  const png =
+    'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
+  const stats: IncidentStatsView = {
+    kind: 'incident-stats',
+    title: 'Incidents of the last 30 days',
+    facts: [{ label: 'Incidents', value: '12' }],
+    picture: { png, alt: 'Incidents by week and severity' },
+  };
+  await adapter.post(to, ASK, 'card');
+  const [card] = slack.messagesIn('C0GENERAL');
+  assert.ok(card);
+  answer(stats);
+
+  await slack.click('U0KIM', card, 'environment.show');
+  await slack.until(() => slack.workspace.files.some(({ channel }) => channel === 'D0U0KIM'));
+  answer({ ...stats, picture: undefined });
+  await slack.click('U0KIM', card, 'environment.show');
+  await adapter.stop();
+
+  const [file, ...others] = slack.workspace.files;
+  assert.equal(file?.content.toString('base64'), png);
+  assert.equal(file?.title, 'Incidents by week and severity');
+  assert.deepEqual(others, []);
+  assert.equal(slack.privateTo('U0KIM').length, 2);
+});
+
+test('a file that Slack does not take is said, and the answer stands', async (t) => {
+  const { slack, answer } = await startHarness(t);
+  answer(DOCUMENT);
+  const faults = [
+    ['files.getUploadURLExternal', { kind: 'rate-limited', retryAfter: 9 }],
+    ['upload', { kind: 'http', status: 500 }],
+    ['files.completeUploadExternal', { kind: 'error', error: 'internal_error' }],
+  ] as const;
+
+  for (const [method, fault] of faults) {
+    slack.workspace.privates.length = 0;
+    slack.fail(method, fault);
+    await slack.command('U0KIM', 'C0GENERAL', '142 export', '/inc');
+    await slack.until(() => slack.privateTo('U0KIM').length === 2);
+
+    const [answered, lost] = slack.privateTo('U0KIM').map((told) => readable(told));
+    assert.match(answered ?? '', /Incident 142/);
+    assert.match(lost ?? '', /did not take the file/);
+  }
 });
 
 test('an answer that cannot be drawn is still an answer', async (t) => {

@@ -229,3 +229,25 @@ test('invalid content is a bug of ours, and Slack being down is not', async (t) 
   const ref = await adapter.post({ ...to, channelId: 'U0KIM' }, notice('back again'), 'y');
   assert.equal(ref.platform === 'slack' && ref.channelId, 'D0U0KIM');
 });
+
+test('a file is uploaded where it belongs, in a thread too, and a failure says what to do', async (t) => {
+  const { slack, adapter } = await startHarness(t);
+  const { ts } = (await adapter.post(to, notice('thread'), 'key')) as { ts: string };
+  const file = { name: 'review.md', title: 'Review', content: '# Review 👩‍💻' };
+  assert.ok(adapter.upload);
+
+  await adapter.upload({ ...to, threadTs: ts }, file);
+  await adapter.upload(to, { ...file, content: new Uint8Array([1, 2, 3]) });
+  slack.fail('upload', { kind: 'drop-before' });
+  await assert.rejects(adapter.upload(to, file), { name: 'ChatError', reason: 'unavailable' });
+  slack.fail('files.completeUploadExternal', { kind: 'rate-limited', retryAfter: 7 });
+  await assert.rejects(adapter.upload(to, file), { reason: 'rate-limited', retryAfterMs: 7_000 });
+
+  const seen = slack.workspace.files.filter(({ channel }) => channel === 'C0GENERAL');
+  assert.partialDeepStrictEqual(seen, [{ name: 'review.md', title: 'Review', threadTs: ts }, {}]);
+  assert.deepEqual(
+    seen.map(({ content }) => content.toString('hex')),
+    [Buffer.from(file.content).toString('hex'), '010203'],
+  );
+  assert.equal(seen[1]?.threadTs, undefined);
+});

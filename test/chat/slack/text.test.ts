@@ -1,7 +1,17 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
-import { cut, inert, link, slackDate, weight } from '../../../src/chat/slack/text.ts';
+import {
+  asSeen,
+  asTyped,
+  cut,
+  inert,
+  link,
+  mentionedIn,
+  namedLink,
+  slackDate,
+  weight,
+} from '../../../src/chat/slack/text.ts';
 import { formatStepTime, plain } from '../../../src/chat/text.ts';
 
 const FRAGMENTS = [
@@ -114,4 +124,35 @@ test('times are drawn by Slack, with UTC where it cannot', () => {
     '59 s',
     '1 min 5 s',
   ]);
+});
+
+test('what Slack sends is read as people saw it', () => {
+  const names = new Map([['U0KIM', 'Kim']]);
+  const seen = {
+    '<@U0KIM> and <@U0LEE|lee> and <@U0NOOR>': '@Kim and @lee and @U0NOOR',
+    '<#C0GENERAL|general> <#C0X|> <!channel> <!subteam^S1|@oncall>': '#general #C0X @channel @oncall',
+    '<https://x.test/a> <https://x.test/b|b> <http://x.test|x.test>':
+      'https://x.test/a b (https://x.test/b) http://x.test',
+    '<mailto:a@x.test|a@x.test> 1 &lt; 2 &amp;&amp; 3 &gt; 2': 'a@x.test 1 < 2 && 3 > 2',
+    '&amp;lt; stays what was typed': '&lt; stays what was typed',
+  };
+
+  for (const [text, expected] of Object.entries(seen)) assert.equal(asSeen(text, names), expected);
+  assert.deepEqual(mentionedIn('<@U0KIM> <@U0KIM|kim> &lt;@U0LEE&gt; <@W0X>'), ['U0KIM', 'W0X']);
+});
+
+test('in a command whoever is mentioned stays an account', () => {
+  assert.equal(
+    asTyped('page <@U0KIM|kim> see <https://x.test|x.test> a &amp; b &lt;@U0LEE&gt;'),
+    'page <@U0KIM|kim> see https://x.test a & b <@U0LEE>',
+  );
+});
+
+test('a named link is one, whatever its name, and other addresses are text', () => {
+  assert.equal(
+    namedLink('https://x.test/a?b=1&c=2', 'a|b <c>'),
+    '<https://x.test/a?b=1&amp;c=2|a∣b &lt;c&gt;>',
+  );
+  assert.equal(namedLink('javascript:alert(1)', 'x'), 'javascript:alert(1)');
+  assert.equal(namedLink('https://x.test', ''), '<https://x.test/>');
 });

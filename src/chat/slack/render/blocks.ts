@@ -46,9 +46,14 @@ export function sections(lines: string[]): SectionBlock[] {
   return texts.map((text) => ({ type: 'section', text: mrkdwn(text) }));
 }
 
+/** A line with what can be done about it. */
+export function row(line: string, action: ActionButton): SectionBlock {
+  return { type: 'section', text: mrkdwn(line), accessory: button(action) };
+}
+
 export function context(lines: string[]): ContextBlock[] {
-  if (lines.length === 0) return [];
-  return [{ type: 'context', elements: lines.slice(0, LIMITS.context.elements).map(mrkdwn) }];
+  const shown = lines.filter((line) => line !== '').slice(0, LIMITS.context.elements);
+  return shown.length === 0 ? [] : [{ type: 'context', elements: shown.map(mrkdwn) }];
 }
 
 /** What somebody or something said, verbatim and inert, under a line of ours that says who. */
@@ -75,7 +80,20 @@ export function facts(entries: { label: string; value: string }[], room: Room): 
 
 export function actions(buttons: ActionButton[] | undefined): ActionsBlock[] {
   if (buttons === undefined || buttons.length === 0) return [];
-  return [{ type: 'actions', elements: buttons.slice(0, LIMITS.actions.elements).map(button) }];
+  const drawn = buttons.slice(0, LIMITS.actions.elements).map(button);
+  return [{ type: 'actions', elements: drawn.map(numbered) }];
+}
+
+/** Slack wants each `action_id` of a block once: what stands there again carries its place, and `actionIdOf` drops it. */
+function numbered(element: Button, at: number, all: Button[]): Button {
+  const first = all.findIndex(({ action_id }) => action_id === element.action_id);
+  return first === at ? element : { ...element, action_id: `${element.action_id}${PLACE}${at}` };
+}
+
+const PLACE = '#';
+
+export function actionIdOf(drawn: string): string {
+  return drawn.split(PLACE, 1)[0] ?? drawn;
 }
 
 export function button({ actionId, label, style, payload, confirm }: ActionButton): Button {

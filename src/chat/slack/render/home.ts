@@ -4,20 +4,27 @@ import { some } from '../../rooms.ts';
 import { LIMITS } from '../limits.ts';
 import { cut, inert } from '../text.ts';
 import { actions, context, header, mention, type RenderContext, sections, time } from './blocks.ts';
+import { incidentRow } from './incident-lists.ts';
 import { environmentRow } from './lists.ts';
 
 /** A view holds 100 blocks: what waits for the person comes before what they have. */
 const AWAITING = 20;
-const ENVIRONMENTS = 45;
+const INCIDENTS = 10;
+const ENVIRONMENTS = 30;
 
 export function homeView(view: HomeView, draw: RenderContext): SlackHome {
   if (view.notice !== undefined) return noticeHome(view, view.notice);
   const awaiting = some(view.awaitingMe, AWAITING);
   const environments = some(view.environments, ENVIRONMENTS);
+  const incidents = some(view.incidents, INCIDENTS);
   const blocks: KnownBlock[] = [
     header(`Hello ${cut(view.person.name, 80)}`),
     ...sections(['Request an environment, follow it here, and give it back when you are done.']),
     ...actions(view.actions),
+    ...(incidents.shown.length === 0
+      ? []
+      : [header('Open incidents'), ...incidents.shown.map((item) => incidentRow(item, draw))]),
+    ...(incidents.more === 0 ? [] : context([`… and ${incidents.more} more: \`/incident list\``])),
     header('Waiting for you'),
     ...(awaiting.shown.length === 0 ? sections(['Nothing. Nobody needs a decision from you.']) : []),
     ...awaiting.shown.flatMap((item) => [

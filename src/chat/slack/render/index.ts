@@ -11,6 +11,16 @@ import { credentialsModal } from './credentials.ts';
 import { environmentBlocks, environmentText } from './environment.ts';
 import { formModal } from './form.ts';
 import { homeView } from './home.ts';
+import { announcementBlocks, incidentBlocks, incidentText } from './incident.ts';
+import { documentBlocks, incidentListBlocks, itemListBlocks, statsBlocks } from './incident-lists.ts';
+import {
+  eventBlocks,
+  eventText,
+  pageBlocks,
+  pageText,
+  reviewBlocks,
+  reviewText,
+} from './incident-messages.ts';
 import { environmentListBlocks, explanationBlocks, helpBlocks, templateListBlocks } from './lists.ts';
 import { expiryWarningBlocks, expiryWarningText, noticeBlocks, noticeText } from './notice.ts';
 
@@ -34,6 +44,16 @@ const renderers = {
   approval: (view, draw) => message(approvalText(view), (room) => approvalCardBlocks(view, room, draw)),
   'expiry-warning': (view, draw) => message(expiryWarningText(view), () => expiryWarningBlocks(view, draw)),
   explanation: (view) => message(title(view), (room) => explanationBlocks(view, room)),
+  incident: (view, draw) => message(incidentText(view), (room) => incidentBlocks(view, room, draw)),
+  'incident-announcement': (view, draw) =>
+    message(incidentText(view), (room) => announcementBlocks(view, room, draw)),
+  'incident-event': (view, draw) => message(eventText(view), (room) => eventBlocks(view, room, draw)),
+  page: (view, draw) => message(pageText(view), (room) => pageBlocks(view, room, draw)),
+  'incident-list': (view, draw) => message(title(view), (room) => incidentListBlocks(view, room, draw)),
+  'item-list': (view, draw) => message(title(view), (room) => itemListBlocks(view, room, draw)),
+  'incident-review': (view) => message(reviewText(view), (room) => reviewBlocks(view, room)),
+  'incident-stats': (view) => message(title(view), (room) => statsBlocks(view, room)),
+  document: (view) => message(title(view), (room) => documentBlocks(view, room)),
   home: (view, draw) => homeView(view, draw),
   form: (view, draw) => formModal(view, draw.metadata),
   credentials: (view) => credentialsModal(view),
