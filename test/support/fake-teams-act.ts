@@ -1,4 +1,5 @@
 import { createMembershipInTeams, type MembershipInTeams } from './fake-teams-membership.ts';
+import { createMessagesInTeams, type MessagesInTeams } from './fake-teams-messages.ts';
 import type { FakeTokens } from './fake-teams-tokens.ts';
 import {
   buttonsOf,
@@ -22,9 +23,9 @@ export interface DeliveredActivity {
 }
 
 /** Everything a person can do. Each resolves when the bot has answered the activity that Teams sends for it. */
-export interface ActInTeams extends MembershipInTeams {
-  /** `env <text>`: with a mention in a channel, plain in the personal chat (`me`). */
-  command(user: string, place: string, text: string): Promise<DeliveredActivity>;
+export interface ActInTeams extends MembershipInTeams, MessagesInTeams {
+  /** `env <text>`, or another command: with a mention in a channel, plain in the personal chat (`me`). */
+  command(user: string, place: string, text: string, name?: string): Promise<DeliveredActivity>;
   say(user: string, place: string, text: string, entities?: object[]): Promise<DeliveredActivity>;
   /** Presses a button by its title or its action id, with what the card's inputs hold. */
   click(user: string, message: TeamsMessage, button: string, inputs?: object): Promise<DeliveredActivity>;
@@ -188,16 +189,29 @@ export function createActInTeams(options: {
     return delivered;
   }
 
+  function openExtension(user: string, place: string, commandId: string, value: object) {
+    return openDialog(
+      user,
+      activityOf(user, place, {
+        type: 'invoke',
+        name: 'composeExtension/fetchTask',
+        value: { commandId, ...value, context: { theme: 'default' } },
+      }),
+      { name: 'composeExtension/submitAction', commandId },
+    );
+  }
+
   return {
     ...createMembershipInTeams({ world, bot, deliver, activityOf }),
+    ...createMessagesInTeams({ world, deliver, activityOf, openExtension }),
     say,
     sendRaw,
     activityOf,
 
-    command(user, place, text) {
-      if (place === 'me') return say(user, place, `env ${text}`);
+    command(user, place, text, name = 'env') {
+      if (place === 'me') return say(user, place, `${name} ${text}`);
       const mention = { type: 'mention', text: '<at>Purser</at>', mentioned: bot };
-      return say(user, place, `<at>Purser</at>\u00a0env ${text}\n`, [mention]);
+      return say(user, place, `<at>Purser</at>\u00a0${name} ${text}\n`, [mention]);
     },
 
     async click(user, message, wanted, inputs = {}) {
@@ -257,15 +271,7 @@ export function createActInTeams(options: {
     },
 
     extension: (user, place, commandId) =>
-      openDialog(
-        user,
-        activityOf(user, place, {
-          type: 'invoke',
-          name: 'composeExtension/fetchTask',
-          value: { commandId, commandContext: 'compose', context: { theme: 'default' } },
-        }),
-        { name: 'composeExtension/submitAction', commandId },
-      ),
+      openExtension(user, place, commandId, { commandContext: 'compose' }),
 
     redeliver({ activity }, as = 'same') {
       return deliver(as === 'same' ? activity : { ...activity, id: `f:${crypto.randomUUID()}` });

@@ -21,6 +21,27 @@ export interface TeamsChannel {
   app?: boolean;
 }
 
+export interface GraphChannel {
+  id: string;
+  displayName: string;
+  description: string;
+  membershipType: 'standard' | 'private';
+  isArchived: boolean;
+  /** `aadObjectId`s. */
+  members: string[];
+}
+
+/** A team, as Graph knows it. */
+export interface TeamsTeam {
+  /** Whether the organisation lets the app open channels in it. */
+  consent: boolean;
+  /** `aadObjectId`s. */
+  members: string[];
+  channels: GraphChannel[];
+  /** Of channels that were deleted within 30 days, in small letters. */
+  deletedNames: string[];
+}
+
 // biome-ignore lint/suspicious/noExplicitAny: whatever a bot sends
 export type Card = any;
 
@@ -47,6 +68,8 @@ export interface FakeWorld {
   tenantId: string;
   users: Map<string, TeamsUser>;
   channels: Map<string, TeamsChannel>;
+  /** By Entra group. */
+  teams: Map<string, TeamsTeam>;
   messages: TeamsMessage[];
   /** What somebody sees instead of the message's own card: by user and message. */
   ownCards: Map<string, Card>;
@@ -65,6 +88,7 @@ export function createWorld(tenantId: string): FakeWorld {
     tenantId,
     users: new Map(),
     channels: new Map(),
+    teams: new Map(),
     messages: [],
     ownCards: new Map(),
     dialogs: new Map(),

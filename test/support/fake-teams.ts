@@ -7,12 +7,14 @@ import { createFaults, type Fault } from './fake-faults.ts';
 import { cut, json, readText, until } from './fake-server.ts';
 import { type ActInTeams, createActInTeams } from './fake-teams-act.ts';
 import {
+  type ConnectorAnswer,
   type ConnectorOperation,
   type ConnectorRequest,
   connectorRequest,
   createConnector,
   refusal,
 } from './fake-teams-connector.ts';
+import { createGraphOfTeams, type GraphOperation, graphRequest } from './fake-teams-graph.ts';
 import { createFakeTokens, type FakeTokens } from './fake-teams-tokens.ts';
 import {
   createWorld,
@@ -21,6 +23,7 @@ import {
   personalChatOf,
   type TeamsChannel,
   type TeamsMessage,
+  type TeamsTeam,
   type TeamsUser,
 } from './fake-teams-world.ts';
 
@@ -34,6 +37,8 @@ export {
   seenCard,
   type TeamsMessage,
 } from './fake-teams-world.ts';
+
+const GRAPH_SCOPE = 'https://graph.microsoft.com/.default';
 
 export interface ConnectorCall extends ConnectorRequest {
   status: number;
@@ -65,6 +70,11 @@ export interface FakeTeams extends ActInTeams {
   callsOf(operation: ConnectorOperation): ConnectorCall[];
   addUser(user: TeamsUser): void;
   addChannel(channel: TeamsChannel): void;
+  /** A team by its Entra group, for Graph; by default the app may open channels in it. */
+  addTeam(group: string, team: Partial<TeamsTeam>): TeamsTeam;
+  /** What Graph was asked for, in order. */
+  readonly graphCalls: GraphOperation[];
+  failGraph(operation: GraphOperation, fault: Fault, times?: number): void;
   /** The messages of a conversation and its threads, oldest first. */
   messagesIn(conversation: string): TeamsMessage[];
   directMessages(user: string): TeamsMessage[];
@@ -89,6 +99,9 @@ export async function startFakeTeams(tenantId: string = randomUUID()): Promise<F
   const bearer = randomBytes(24).toString('hex');
   const faults = createFaults();
   const connector = createConnector(world);
+  const graph = createGraphOfTeams(world, () => base);
+  const graphBearer = randomBytes(24).toString('hex');
+  const graphCalls: GraphOperation[] = [];
   const calls: ConnectorCall[] = [];
   const watchers = new Set<() => void>();
   let keyFetches = 0;
@@ -107,18 +120,28 @@ export async function startFakeTeams(tenantId: string = randomUUID()): Promise<F
       keyFetches += 1;
       return json(response, tokens.keys);
     }
-    if (pathname === '/oauth2/v2.0/token') return answerToken(new URLSearchParams(text), response);
-    await answerConnector(request, text, response);
+    if (pathname === '/oauth2/v2.0/token') return answerToken(new URLSearchParams(text), request, response);
+    if (pathname.startsWith('/v1.0/')) await answerGraph(request, text, response);
+    else await answerConnector(request, text, response);
     for (const watcher of watchers) watcher();
   }
 
-  function answerToken(form: URLSearchParams, response: ServerResponse): void {
+  async function answerToken(
+    form: URLSearchParams,
+    request: IncomingMessage,
+    response: ServerResponse,
+  ): Promise<void> {
+    const forGraph = form.get('scope') === GRAPH_SCOPE;
     const known =
       form.get('grant_type') === 'client_credentials' &&
       form.get('client_id') === app.id &&
       form.get('client_secret') === app.password;
-    if (known) json(response, { token_type: 'Bearer', expires_in: 3_600, access_token: bearer });
-    else json(response, { error: 'invalid_client' }, 401);
+    const access_token = forGraph ? graphBearer : bearer;
+    const answer = known
+      ? { status: 200, body: { token_type: 'Bearer', expires_in: 3_600, access_token } }
+      : { status: 401, body: { error: 'invalid_client' } };
+    if (forGraph) graphCalls.push('token');
+    await answerWith(forGraph ? faults.take('graph token') : undefined, request, response, () => answer);
   }
 
   async function answerConnector(
@@ -139,7 +162,36 @@ export async function startFakeTeams(tenantId: string = randomUUID()): Promise<F
     }
     const fault =
       faults.take(`${wanted.operation} ${wanted.conversation}`) ?? faults.take(`${wanted.operation} `);
-    if (fault?.kind === 'drop-before') return cut(request);
+    call.status = await answerWith(fault, request, response, () => connector(wanted));
+  }
+
+  async function answerGraph(
+    request: IncomingMessage,
+    text: string,
+    response: ServerResponse,
+  ): Promise<void> {
+    const wanted = graphRequest(request, text === '' ? {} : JSON.parse(text));
+    if (wanted === undefined) {
+      world.problems.push(`${request.method} ${request.url} is nothing Graph has`);
+      return json(response, {}, 404);
+    }
+    graphCalls.push(wanted.operation);
+    if (request.headers.authorization !== `Bearer ${graphBearer}`)
+      return json(response, refusal(401, 'InvalidAuthenticationToken').body, 401);
+    await answerWith(faults.take(`graph ${wanted.operation}`), request, response, () => graph(wanted));
+  }
+
+  /** With what goes wrong; 0 where there was no answer. */
+  async function answerWith(
+    fault: Fault | undefined,
+    request: IncomingMessage,
+    response: ServerResponse,
+    work: () => ConnectorAnswer,
+  ): Promise<number> {
+    if (fault?.kind === 'drop-before') {
+      cut(request);
+      return 0;
+    }
     if (fault?.kind === 'rate-limited') response.setHeader('retry-after', `${fault.retryAfter}`);
     const failed =
       fault?.kind === 'http'
@@ -147,12 +199,16 @@ export async function startFakeTeams(tenantId: string = randomUUID()): Promise<F
         : fault?.kind === 'rate-limited'
           ? refusal(429, 'TooManyRequests')
           : undefined;
-    const { status, body, headers = {} } = failed ?? connector(wanted);
-    call.status = status;
-    if (fault?.kind === 'drop-after') return cut(request);
+    const { status, body, headers = {} } = failed ?? work();
+    if (fault?.kind === 'drop-after') {
+      cut(request);
+      return status;
+    }
     if (fault?.kind === 'hang') await fault.until;
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
-    json(response, body, status);
+    if (body === undefined) response.writeHead(status).end();
+    else json(response, body, status);
+    return status;
   }
 
   const server = createServer((request, response) => {
@@ -192,6 +248,13 @@ export async function startFakeTeams(tenantId: string = randomUUID()): Promise<F
     callsOf: (operation) => calls.filter((call) => call.operation === operation),
     addUser: (user) => void world.users.set(user.aadObjectId, { ...user }),
     addChannel: (channel) => void world.channels.set(channel.id, channel),
+    addTeam(group, given) {
+      const team = { consent: true, members: [], channels: [], deletedNames: [], ...given };
+      world.teams.set(group, team);
+      return team;
+    },
+    graphCalls,
+    failGraph: (operation, fault, times) => faults.inject(`graph ${operation}`, fault, times),
     messagesIn: (conversation) => world.messages.filter(inConversation(conversation)),
     directMessages: (user) => world.messages.filter(inConversation(personalChatOf(user))),
     dialogOf: (user) => world.dialogs.get(user),

@@ -9,12 +9,14 @@ import { type ChatAdapter, ChatError, type Dispatch } from '../adapter.ts';
 import { type Clock, systemClock } from '../pacer.ts';
 import { createActors } from './actors.ts';
 import { BotClient } from './client.ts';
+import { createGraph, NO_GRAPH } from './graph.ts';
 import { createListeners, type Listeners } from './listeners.ts';
 import { isPersonal } from './payloads.ts';
 import { createHttpReceiver } from './receiver.ts';
 import { createReferences } from './references.ts';
 import { renderTeams, type TeamsMessage } from './render/index.ts';
 import { createReplies } from './replies.ts';
+import { createRooms } from './rooms.ts';
 import { createSeals } from './seals.ts';
 import { createSender, type TeamsPlace } from './sender.ts';
 
@@ -41,6 +43,11 @@ export function createTeamsAdapter(options: {
   const dialogs = config.app !== undefined;
   const references = createReferences(options.references, logger);
   const sender = createSender({ client, appId, clock });
+  const rooms = createRooms({
+    graph: config.app === undefined ? NO_GRAPH : createGraph(config, config.app),
+    tenantId: config.tenantIds[0] ?? '',
+    serviceUrl: config.apiUrl ?? SERVICE_URL,
+  });
   const seals = createSeals(config.app?.password);
   const receiver = createHttpReceiver({ client, config, logger });
   let listeners: Listeners | undefined;
@@ -98,6 +105,8 @@ export function createTeamsAdapter(options: {
       const { conversationId, activityId } = teamsRef(message);
       await sender.update({ ...place(message), activity: activityId }, await draw(view, conversationId));
     },
+
+    rooms,
 
     async openDirect(account) {
       const { tenantId, aadObjectId } = teamsRef(account);

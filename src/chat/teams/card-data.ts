@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { FormView } from '../../domain/forms.ts';
+import { FORM_IDS, type FormView } from '../../domain/forms.ts';
 import type { JsonValue } from '../../domain/json.ts';
 
 /** Where in a button's data ours is, beside the values of the card's inputs, which are there by their ids. */
@@ -19,7 +19,7 @@ export type CarriedForm = Omit<FormView, 'values' | 'errors'> & {
 
 const formSchema = z.object({
   kind: z.literal('form'),
-  formId: z.enum(['environment.create', 'environment.deny', 'link.decide', 'link.deny']),
+  formId: z.enum(FORM_IDS),
   title: z.string(),
   submitLabel: z.string(),
   intro: z.string().optional(),
@@ -58,7 +58,12 @@ export const cardDataSchema = z.discriminatedUnion('kind', [
   /** The client, or a person, asks for the card as that person may see it. */
   z.object({ kind: z.literal('refresh'), actionId: z.string(), payload: payloadSchema }),
   /** What was typed, once more, from where it was typed: Teams opens dialogs for buttons only. */
-  z.object({ kind: z.literal('command'), text: z.string() }),
+  z.object({
+    kind: z.literal('command'),
+    /** Not in those of cards from before there was a second one. */
+    command: z.enum(['env', 'incident']).default('env'),
+    text: z.string(),
+  }),
   z.object({
     kind: z.literal('form'),
     phase: z.enum(['change', 'submit']),

@@ -8,6 +8,9 @@ export const LIMITS = {
   refreshUsers: 60,
   /** More buttons than that are hidden behind a menu. */
   actions: 6,
+  /** Of a card that has many: a phone shows about as many at once. */
+  rowActions: 4,
+  channel: { name: 50, description: 1_024 },
   title: 60,
   buttonTitle: 40,
   label: 200,

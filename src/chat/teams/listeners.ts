@@ -1,11 +1,12 @@
 import type { Application } from '@microsoft/teams-ai';
 import type { TaskModuleTaskInfo, TurnContext } from 'botbuilder';
 import type { Logger } from 'pino';
-import type { ActionId } from '../../domain/views.ts';
+import type { ActionId, NoticeView } from '../../domain/views.ts';
 import type { ChatReply, Dispatch } from '../adapter.ts';
 import { createDeliveries, type Delivery, WORKING } from '../deliveries.ts';
 import type { Actors } from './actors.ts';
 import { type CardData, VERB } from './card-data.ts';
+import { changeOf, EXTENSIONS, isPin, unpinningOf } from './messages.ts';
 import {
   accountOf,
   activitySchema,
@@ -16,6 +17,7 @@ import {
   pressed,
   sourceOf,
   type TeamsActivity,
+  type Typed,
   tasked,
   typedText,
 } from './payloads.ts';
@@ -24,14 +26,27 @@ import type { References } from './references.ts';
 import type { ExecuteAnswer, Replies, TaskAnswer } from './replies.ts';
 import type { Seals } from './seals.ts';
 
+type ExtensionId = keyof typeof EXTENSIONS;
+
 /** What the app's manifest registers with Teams; a test holds the two equal. */
-export const SURFACE = { extensions: ['environment.request'] } as const;
+export const SURFACE = { extensions: Object.keys(EXTENSIONS) as ExtensionId[] } as const;
 
 const OUTDATED =
   'That button is from an older version of Purser, and nothing was done. Type env to start again.';
 
 const MISPLACED =
   'That form was not made for you in this chat, so nothing was done. Type env to start again.';
+
+const NO_MESSAGE =
+  'Teams has not said which message, so nothing was done. Copy what it says, and type inc note and then that.';
+
+/** Teams tells of reactions to our own messages alone, and not what a message says. */
+const PIN_HINT: NoticeView = {
+  kind: 'notice',
+  tone: 'info',
+  text: 'In Teams a 📌 does not tell me what a message says, so nothing was added.',
+  details: ['Open the ⋯ of the message, choose “More actions” and then “Add to the timeline”.'],
+};
 
 /** The answer to this question takes its place. */
 const QUESTIONS = new Set<string>(['environment.delete-confirmed'] satisfies ActionId[]);
@@ -66,9 +81,9 @@ export function createListeners(options: {
   }
 
   /** The answer is a message, whenever it comes: nobody waits for the answer to the delivery itself. */
-  function converse(activity: TeamsActivity, key: string, content: Content, command?: string): Promise<void> {
+  function converse(activity: TeamsActivity, key: string, content: Content, typed?: Typed): Promise<void> {
     return handle(delivery(activity, key, content), async (reply) => {
-      if (reply !== WORKING) void track(replies.perform(reply, activity, command));
+      if (reply !== WORKING) void track(replies.perform(reply, activity, typed));
     });
   }
 
@@ -85,10 +100,10 @@ export function createListeners(options: {
       lookAgain(activity, press);
       return;
     }
-    const command = commandOf(typedText(activity));
-    if (command === undefined) return converse(activity, keyOf(activity), { kind: 'home' });
-    const content: Content = { kind: 'command', text: command, source: conversationOf(activity) };
-    await converse(activity, keyOf(activity), content, command);
+    const typed = commandOf(typedText(activity));
+    if (typed === undefined) return converse(activity, keyOf(activity), { kind: 'home' });
+    const content: Content = { kind: 'command', ...typed, source: conversationOf(activity) };
+    await converse(activity, keyOf(activity), content, typed);
   }
 
   /** A refusal is given once: to press again after it is to try again. */
@@ -162,9 +177,25 @@ export function createListeners(options: {
     return answer;
   }
 
-  function onExtension(activity: TeamsActivity, actionId: ActionId): Promise<TaskAnswer> {
-    const content: Content = { kind: 'action', actionId, payload: {}, source: conversationOf(activity) };
+  async function onExtension(activity: TeamsActivity, id: ExtensionId): Promise<TaskAnswer> {
+    const content = EXTENSIONS[id](activity);
+    if (content === undefined) return NO_MESSAGE;
     return openDialog(activity, { key: keyOf(activity), content, opened: {} });
+  }
+
+  /** Of what people said to us. The same message may be edited again: when it was is a part of the key. */
+  async function onChange(activity: TeamsActivity, event: 'edited' | 'deleted'): Promise<void> {
+    const content = changeOf(activity, event);
+    const { standing } = await actors.resolve(activity);
+    // Whoever only edits something asks for nothing, and is not told that they may not.
+    if (content === undefined || ['guest', 'stranger', 'bot'].includes(standing)) return;
+    await converse(activity, `${keyOf(activity)}:${activity.timestamp ?? ''}`, content);
+  }
+
+  async function onReaction(activity: TeamsActivity): Promise<void> {
+    if (isPin(activity.reactionsAdded)) void track(replies.perform(PIN_HINT, activity));
+    const content = unpinningOf(activity);
+    if (content !== undefined) await converse(activity, keyOf(activity), content);
   }
 
   function openDialog(activity: TeamsActivity, press: Press): Promise<TaskAnswer> {
@@ -202,6 +233,15 @@ export function createListeners(options: {
   return {
     register(app) {
       app.activity('message', take(onMessage));
+      app.activity(
+        'messageUpdate',
+        take((activity) => onChange(activity, 'edited')),
+      );
+      app.activity(
+        'messageDelete',
+        take((activity) => onChange(activity, 'deleted')),
+      );
+      app.activity('messageReaction', take(onReaction));
       app.activity('installationUpdate', take(onInstallation));
       app.activity('conversationUpdate', take(onConversation));
       const onDialog = take(onTask) as (context: TurnContext) => Promise<TaskModuleTaskInfo | string>;

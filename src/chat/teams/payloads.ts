@@ -1,14 +1,17 @@
 import { z } from 'zod';
 import type { AccountRef, ConversationRef, MessageRef } from '../../domain/refs.ts';
+import type { CommandName } from '../../domain/requests.ts';
 import { CARD_DATA, type CardData, cardDataSchema } from './card-data.ts';
 
 /** What Teams sends, as far as we read it. Everything else in an activity is ignored. */
 
 /** Teams leaves out what there is not, or says `null`. */
-function given<Schema extends z.ZodType>(schema: Schema) {
+export function given<Schema extends z.ZodType>(schema: Schema) {
   return schema.nullish().transform((value) => value ?? undefined);
 }
 const text = given(z.string());
+/** Botbuilder makes dates of some. */
+const moment = given(z.union([z.string(), z.date().transform((date) => date.toISOString())]));
 
 const accountSchema = z.object({
   id: z.string(),
@@ -31,11 +34,15 @@ export const activitySchema = z.object({
   }),
   channelData: given(z.object({ tenant: given(z.object({ id: z.string() })) })),
   replyToId: text,
+  timestamp: moment,
   text: text,
   entities: given(z.array(z.record(z.string(), z.unknown()))),
   value: z.unknown().optional(),
   /** Of a conversation update: who is no longer there, the bot itself included. */
   membersRemoved: given(z.array(accountSchema)),
+  /** Of a message reaction: what there is now that was not there before, and the other way round. */
+  reactionsAdded: given(z.array(z.object({ type: z.string() }))),
+  reactionsRemoved: given(z.array(z.object({ type: z.string() }))),
   /** Of an installation update: `add`, `remove`, and both again for upgrades. */
   action: text,
 });
@@ -102,10 +109,18 @@ export function typedText({ text = '', entities = [], recipient }: TeamsActivity
 
 const GREETINGS = new Set(['', 'home', 'hello', 'hi', 'hey', 'start']);
 
-/** What follows `env`, which may be left out; `undefined` asks for the home card. */
-export function commandOf(typed: string): string | undefined {
+/** What was typed, by the command it is for. */
+export interface Typed {
+  command: CommandName;
+  text: string;
+}
+
+/** What follows `inc`, `incident` or `env`, which may be left out; `undefined` asks for the home card. */
+export function commandOf(typed: string): Typed | undefined {
   if (GREETINGS.has(typed.toLowerCase())) return undefined;
-  return typed.replace(/^\/?env(?=\s|$)/i, '').trim();
+  const [prefix = '', word = 'env'] = /^\/?(env|incident|inc)(?=\s|$)/i.exec(typed) ?? [];
+  const command = word.toLowerCase() === 'env' ? 'env' : 'incident';
+  return { command, text: typed.slice(prefix.length).trim() };
 }
 
 export interface Pressed {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import { accountKey } from '../../domain/refs.ts';
 import type { ChatRequest } from '../../domain/requests.ts';
+import type { ActionId } from '../../domain/views.ts';
 import { accountOf, conversationOf, type Pressed, sourceOf, type TeamsActivity } from './payloads.ts';
 import { opensDialog } from './render/buttons.ts';
 import { formValues } from './render/form.ts';
@@ -23,6 +24,9 @@ export interface Press {
   opened: Opened;
 }
 
+/** It runs what was typed before, which does something, whatever the answer is shown in. */
+const DOES = new Set<string>(['incident.pick'] satisfies ActionId[]);
+
 /** Every delivery of one activity carries its id. */
 export function keyOf({ type, id, conversation }: TeamsActivity): string {
   return `teams:${type}:${conversation.id}:${id ?? crypto.randomUUID()}`;
@@ -33,14 +37,15 @@ export function understood(activity: TeamsActivity, { data, inputs }: Pressed): 
   const who = accountKey(accountOf(activity));
   switch (data.kind) {
     case 'command': {
-      const content: Content = { kind: 'command', text: data.text, source: conversationOf(activity) };
+      const { command, text } = data;
+      const content: Content = { kind: 'command', command, text, source: conversationOf(activity) };
       return { key, content, opened: { launcher: activity.replyToId } };
     }
     case 'action':
     case 'refresh': {
       const { actionId, payload } = data;
       const content: Content = { kind: 'action', actionId, payload, source: sourceOf(activity) };
-      const looks = data.kind === 'refresh' || opensDialog(actionId);
+      const looks = data.kind === 'refresh' || (opensDialog(actionId) && !DOES.has(actionId));
       return { key, content, opened: {}, ...(looks ? {} : { again: `${who}:${digest(data)}` }) };
     }
     case 'form': {

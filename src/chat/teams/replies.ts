@@ -8,7 +8,7 @@ import type { Clock } from '../pacer.ts';
 import { createAnswers, placeOf } from './answers.ts';
 import type { CarriedForm } from './card-data.ts';
 import { LIMITS } from './limits.ts';
-import { isPersonal, type TeamsActivity } from './payloads.ts';
+import { isPersonal, type TeamsActivity, type Typed } from './payloads.ts';
 import type { RenderContext } from './render/buttons.ts';
 import type { AdaptiveCard } from './render/elements.ts';
 import { renderTeams, type TeamsMessage } from './render/index.ts';
@@ -37,7 +37,7 @@ type Seal = ReturnType<Seals['sealer']>;
 
 export interface Replies {
   /** To something typed, or done where there is no card to answer in. Never rejects. */
-  perform(reply: ChatReply, activity: TeamsActivity, command?: string): Promise<void>;
+  perform(reply: ChatReply, activity: TeamsActivity, typed?: Typed): Promise<void>;
   /** To a button in a message. What does not fit beside the card is told in the personal chat. */
   execute(reply: ChatReply, activity: TeamsActivity): ExecuteAnswer;
   /** To whoever asks for a card as they may see it. */
@@ -161,9 +161,9 @@ export function createReplies(options: {
   }
 
   return {
-    async perform(reply, activity, command) {
-      if (reply?.kind === 'open-form' && reply.form.kind === 'form' && command !== undefined && dialogs) {
-        const launcher = launcherCard(reply.form, { kind: 'command', text: command });
+    async perform(reply, activity, typed) {
+      if (reply?.kind === 'open-form' && reply.form.kind === 'form' && typed !== undefined && dialogs) {
+        const launcher = launcherCard(reply.form, { kind: 'command', ...typed });
         return quietly(answers.postHere(launcher, activity));
       }
       await quietly(postPrivately(reply, activity));

@@ -19,9 +19,9 @@ export function short(text: string, max: number): string {
   return visible.length <= max ? visible : `${visible.slice(0, max - 1).toWellFormed()}…`;
 }
 
-/** Commands are spelled `/env …` by those who answer them. In Teams a slash opens a menu of its own: there it is `env …`. */
+/** Commands are spelled `/env …` and `/incident …` by those who answer them. In Teams a slash opens a menu of its own. */
 export function spelled(text: string): string {
-  return text.replace(/(?<![\p{L}\p{N}/])\/env(?![\p{L}\p{N}/-])/gu, 'env');
+  return text.replace(/(?<![\p{L}\p{N}/])\/(env|incident|inc)(?![\p{L}\p{N}/-])/gu, '$1');
 }
 
 /** For words beside a card, which may be read as markdown: no link, no mention and no function survives in them. */

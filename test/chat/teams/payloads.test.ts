@@ -61,7 +61,10 @@ const WAYS: { title: string; text: string; entities?: TeamsActivity['entities'] 
 
 for (const { title, text, entities } of WAYS) {
   test(`a command is understood ${title}`, () => {
-    assert.equal(commandOf(typedText(said(text, entities))), 'create dev pr-42');
+    assert.deepEqual(commandOf(typedText(said(text, entities))), {
+      command: 'env',
+      text: 'create dev pr-42',
+    });
   });
 }
 
@@ -70,7 +73,7 @@ test('whoever else is mentioned is named', () => {
   const lee = mention('<at>Lee</at>', { id: '29:lee', name: 'Lee Sample' });
 
   assert.equal(
-    commandOf(typedText(said(text, [mention('<at>Purser</at>'), lee]))),
+    commandOf(typedText(said(text, [mention('<at>Purser</at>'), lee])))?.text,
     'create dev note=Lee Sample',
   );
 });
@@ -88,8 +91,23 @@ for (const greeting of ['', 'Hello', 'hi', 'home', '<at>Purser</at>']) {
 }
 
 test('env alone asks for help, and a word that only starts like it is none of ours', () => {
-  assert.equal(commandOf('env'), '');
-  assert.equal(commandOf('environment'), 'environment');
+  assert.deepEqual(commandOf('env'), { command: 'env', text: '' });
+  assert.deepEqual(commandOf('environment'), { command: 'env', text: 'environment' });
+});
+
+for (const word of ['inc', 'incident', '/inc', '/incident', 'INC']) {
+  test(`what follows ${word} is about incidents`, () => {
+    assert.deepEqual(commandOf(typedText(said(`<at>Purser</at> ${word} sev1 checkout is down`))), {
+      command: 'incident',
+      text: 'sev1 checkout is down',
+    });
+    assert.deepEqual(commandOf(word), { command: 'incident', text: '' });
+  });
+}
+
+test('a word that only starts like it is about no incident', () => {
+  assert.deepEqual(commandOf('include pr-42'), { command: 'env', text: 'include pr-42' });
+  assert.deepEqual(commandOf('incidents'), { command: 'env', text: 'incidents' });
 });
 
 test('a command in a thread is answered in the thread', () => {

@@ -8,6 +8,7 @@ import { launchedCard, launcherCard } from '../../../src/chat/teams/render/launc
 import { accountKey } from '../../../src/domain/refs.ts';
 import type { ApprovalView, View } from '../../../src/domain/views.ts';
 import { cardProblems } from '../../support/adaptive-cards.ts';
+import { buttonsOf, readable } from '../../support/fake-teams.ts';
 import { approval, kim, lee, noor } from '../sample-things.ts';
 import { sampleViews } from '../sample-views.ts';
 
@@ -64,7 +65,7 @@ const VARIANTS: Record<string, TeamsMessage | TeamsDialog> = {
   'environment-list-dialog': draw(sampleViews['environment-list'], DIALOG),
   'form-inline': renderTeams(sampleViews.form, PLAYGROUND),
   'launcher-sent': launchedCard(sampleViews.form),
-  launcher: launcherCard(sampleViews.form, { kind: 'command', text: 'create dev' }),
+  launcher: launcherCard(sampleViews.form, { kind: 'command', command: 'env', text: 'create dev' }),
 };
 
 for (const [name, drawn] of Object.entries(VARIANTS)) {
@@ -77,7 +78,7 @@ for (const [name, drawn] of Object.entries(VARIANTS)) {
 test('every kind of view has a golden file', () => {
   const kinds = new Set(Object.values(sampleViews).map(({ kind }) => kind));
 
-  assert.equal(kinds.size, 11);
+  assert.equal(kinds.size, 20);
 });
 
 test('in a channel only an approver’s own card has buttons, and up to sixty get it unasked', () => {
@@ -142,6 +143,64 @@ test('a form that came back shows what was typed, and each error at its field', 
   assert.match(texts[input] ?? '', /"value":"Not A Name"/);
   assert.match(texts[input + 1] ?? '', /Small letters only/);
   assert.ok(texts.findIndex((text) => text.includes('Not recorded.')) < input);
+});
+
+test('figures come with their picture where it fits, and are whole without it', () => {
+  const stats = sampleViews['incident-stats'];
+  const image = (png: string, context: FormContext) =>
+    renderTeams({ ...stats, picture: { png, alt: 'By week' } }, context).card.body.find(
+      ({ type }) => type === 'Image',
+    );
+  const large = 'A'.repeat(40_000);
+
+  assert.partialDeepStrictEqual(image('AAAA', ALONE), {
+    url: 'data:image/png;base64,AAAA',
+    altText: 'By week',
+  });
+  assert.equal(image(large, ALONE), undefined);
+  assert.ok(image(large, DIALOG));
+  for (const drawn of [draw(stats, ALONE), renderTeams({ ...stats, picture: undefined }, ALONE)])
+    assert.ok(JSON.stringify(drawn).includes('12, of which 2 are open'));
+});
+
+test('every promise in time of an incident is on its card', () => {
+  const shown = readable(draw(sampleViews['incident-open'], IN_CHANNEL).card);
+
+  assert.match(
+    shown,
+    /Next update due \{\{DATE\(2026-11-23T10:50:00Z.*\nby Lee Sample, then Kim Sample is asked/,
+  );
+  assert.match(shown, /no answer yet from Noor Sample, next Kim Sample\nNext \{\{DATE\(2026-11-23T10:25:00Z/);
+});
+
+test('a room of Teams can be opened from an announcement and from a page', () => {
+  const [, room] = sampleViews['incident-announcement'].rooms;
+  assert.ok(room);
+  const channel = {
+    ...room.conversation,
+    conversationId: '19:inc-142@thread.tacv2',
+    groupId: 'group',
+  } as typeof room.conversation;
+  const rooms = [room, { ...room, conversation: channel, name: 'inc-142' }];
+
+  for (const name of ['incident-announcement', 'page'] as const) {
+    const opened = buttonsOf(draw({ ...sampleViews[name], rooms }, ALONE).card);
+    assert.deepEqual(
+      opened.flatMap(({ url }) => url ?? []),
+      [
+        'https://teams.microsoft.com/l/message/19%3Aincidents%40thread.tacv2/1?tenantId=tenant',
+        'https://teams.microsoft.com/l/channel/19%3Ainc-142%40thread.tacv2/inc-142?tenantId=tenant&groupId=group',
+      ],
+    );
+  }
+});
+
+test('commands are spelled as they are typed in Teams', () => {
+  const notice = { kind: 'notice', tone: 'info', text: 'Type /incident list, /inc or /env list.' } as const;
+
+  const shown = readable(draw(notice, ALONE).card);
+
+  assert.match(shown, /Type incident list, inc or env list\./);
 });
 
 test('the judge refuses what is no card', () => {

@@ -2,7 +2,7 @@ import type { ActionButton, ActionId } from '../../../domain/views.ts';
 import { CARD_DATA, type CardData, VERB } from '../card-data.ts';
 import { LIMITS } from '../limits.ts';
 import { cut, short, spelled } from '../text.ts';
-import { type Action, type ExecuteAction, line, type SubmitAction } from './elements.ts';
+import { type Action, type Element, type ExecuteAction, line, type SubmitAction } from './elements.ts';
 
 /** How a card is drawn. */
 export interface RenderContext {
@@ -34,6 +34,15 @@ const OPENS_DIALOG: Record<ActionId, boolean> = {
   'link.decide': true,
   'link.deny': true,
   'link.approval': false,
+  'incident.declare': true,
+  'incident.form': true,
+  'incident.act': false,
+  'incident.pick': true,
+  'incident.show': true,
+  'incident.timeline': true,
+  'incident.tasks': true,
+  'incident.export': true,
+  'incident.review': true,
 };
 
 /** Also whatever is none of ours: nobody knows what pressing it again does. */
@@ -50,6 +59,16 @@ export function buttons(
   card?: Pick<ActionButton, 'actionId' | 'payload'>,
 ): Action[] {
   return (actions ?? []).slice(0, LIMITS.actions).map((action) => button(action, draw, card));
+}
+
+/** All of them, in as many rows as it takes. */
+export function buttonRows(actions: Action[]): Element[] {
+  const rows = Math.ceil(actions.length / LIMITS.rowActions);
+  const each = Math.ceil(actions.length / rows);
+  return Array.from({ length: rows }, (_, row) => ({
+    type: 'ActionSet',
+    actions: actions.slice(row * each, (row + 1) * each),
+  }));
 }
 
 export function button(

@@ -37,6 +37,7 @@ export type Element =
   | ({ type: 'Container'; items: Element[]; style?: ContainerStyle; bleed?: boolean } & Placed)
   | ({ type: 'ColumnSet'; columns: Column[] } & Placed)
   | ({ type: 'ActionSet'; actions: Action[] } & Placed)
+  | ({ type: 'Image'; url: string; altText: string } & Placed)
   | ({
       type: 'Input.Text';
       value?: string;
@@ -149,8 +150,8 @@ export function container(items: Element[], style?: ContainerStyle, placed: Plac
   return { type: 'Container', items, ...(style === undefined ? {} : { style }), ...placed };
 }
 
-/** What a list entry says, and its button at the end. */
-export function row(items: Element[], action: Action): Element {
+/** What a list entry says, and its buttons at the end. */
+export function row(items: Element[], ...actions: Action[]): Element {
   return {
     type: 'ColumnSet',
     separator: true,
@@ -160,7 +161,7 @@ export function row(items: Element[], action: Action): Element {
         type: 'Column',
         width: 'auto',
         verticalContentAlignment: 'center',
-        items: [{ type: 'ActionSet', actions: [action] }],
+        items: [{ type: 'ActionSet', actions }],
       },
     ],
   };

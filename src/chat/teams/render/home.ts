@@ -3,6 +3,7 @@ import { type Room, some } from '../../rooms.ts';
 import { cut, spelled, time } from '../text.ts';
 import { buttons, type RenderContext } from './buttons.ts';
 import { type AdaptiveCard, card, container, type Element, line, ownLine, run, subtle } from './elements.ts';
+import { incidentRow } from './incident-lists.ts';
 import { environmentRow } from './lists.ts';
 import { header, nameOf } from './pieces.ts';
 
@@ -18,9 +19,14 @@ export function homeCard(view: HomeView, room: Room, draw: RenderContext): Adapt
 /** What waits for the person comes before what they have. */
 function sections(view: HomeView, room: Room, draw: RenderContext): Element[] {
   const awaiting = some(view.awaitingMe, Math.min(room.rows, 20));
+  const incidents = some(view.incidents, Math.min(room.rows, 10));
   const environments = some(view.environments, room.rows);
   return [
     line(['Request an environment, follow it here, and give it back when you are done.']),
+    ...(incidents.shown.length === 0
+      ? []
+      : [title('Open incidents'), ...incidents.shown.map((item) => incidentRow(item, draw))]),
+    ...(incidents.more === 0 ? [] : [subtle([`… and ${incidents.more} more: “inc list”`])]),
     title('Waiting for you'),
     ...(awaiting.shown.length === 0 ? [line(['Nothing. Nobody needs a decision from you.'])] : []),
     ...awaiting.shown.map((item) =>

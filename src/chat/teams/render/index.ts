@@ -1,4 +1,5 @@
 import type { CredentialsView, FormView } from '../../../domain/forms.ts';
+import type { IncidentStatsView } from '../../../domain/incident-view-types.ts';
 import type { HomeView, MessageView, View } from '../../../domain/views.ts';
 import { ChatError } from '../../adapter.ts';
 import { ROOMS, type Room } from '../../rooms.ts';
@@ -11,6 +12,16 @@ import { type AdaptiveCard, card, type Element } from './elements.ts';
 import { environmentCard, environmentSummaryText } from './environment.ts';
 import { type FormContext, formCard } from './form.ts';
 import { homeCard } from './home.ts';
+import { announcementElements, incidentElements, incidentSummaryText } from './incident.ts';
+import { documentElements, incidentListElements, itemListElements, statsElements } from './incident-lists.ts';
+import {
+  eventElements,
+  eventText,
+  pageElements,
+  pageText,
+  reviewElements,
+  reviewText,
+} from './incident-messages.ts';
 import { environmentListElements, explanationElements, helpElements, templateListElements } from './lists.ts';
 import { expiryWarningElements, expiryWarningText, noticeElements, noticeText } from './notice.ts';
 
@@ -48,6 +59,17 @@ const renderers = {
     );
   },
   explanation: (view, draw) => list(view, draw, (room) => explanationElements(view, room)),
+  incident: (view, draw) =>
+    post(incidentSummaryText(view), draw, (room) => incidentElements(view, room, draw)),
+  'incident-announcement': (view, draw) =>
+    post(incidentSummaryText(view), draw, (room) => announcementElements(view, room, draw)),
+  'incident-event': (view, draw) => post(eventText(view), draw, (room) => eventElements(view, room, draw)),
+  page: (view, draw) => post(pageText(view), draw, (room) => pageElements(view, room, draw)),
+  'incident-list': (view, draw) => list(view, draw, (room) => incidentListElements(view, room, draw)),
+  'item-list': (view, draw) => list(view, draw, (room) => itemListElements(view, room, draw)),
+  'incident-review': (view, draw) => post(reviewText(view), draw, (room) => reviewElements(view, room, draw)),
+  'incident-stats': (view, draw) => statsMessage(view, draw),
+  document: (view, draw) => list(view, draw, (room) => documentElements(view, room)),
   home: (view, draw) => message('Purser', draw, (room) => homeCard(view, room, draw)),
   form: (view, draw) => dialog(view.title, formCard(view, draw), draw),
   credentials: (view, draw) => dialog(view.title, credentialsCard(view), draw),
@@ -84,7 +106,18 @@ function list(
   draw: RenderContext,
   elements: (room: Room) => Element[],
 ): TeamsMessage {
-  return message(cut(view.title, 300), draw, (room, text) => card(elements(room), text));
+  return post(cut(view.title, 300), draw, elements);
+}
+
+function post(summary: string, draw: RenderContext, elements: (room: Room) => Element[]): TeamsMessage {
+  return message(summary, draw, (room, text) => card(elements(room), text));
+}
+
+function statsMessage(view: IncidentStatsView, draw: RenderContext): TeamsMessage {
+  return message(cut(view.title, 300), draw, (room, text) => {
+    const whole = card(statsElements(view, room, true), text);
+    return bytesOf(whole) <= LIMITS.card[draw.surface] ? whole : card(statsElements(view, room, false), text);
+  });
 }
 
 function dialog(title: string, drawn: AdaptiveCard, { surface }: RenderContext): TeamsDialog {

@@ -39,6 +39,11 @@ export function quote(said: string, text: string, room: Room): Element {
   );
 }
 
+/** When it was, below what it is about: dates are drawn in lines of ours alone. */
+export function moment(text: string): Element {
+  return ownLine(text, { spacing: 'none', isSubtle: true, size: 'small' });
+}
+
 export function nameOf({ name }: PersonRef): string {
   return cut(name, 80) || 'somebody';
 }
