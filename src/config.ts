@@ -24,6 +24,12 @@ export interface TeamsConfig {
   apiUrl?: string;
 }
 
+/** How monitoring proves who it is: with one of them, or the other. */
+export interface AlertsConfig {
+  token?: string;
+  hmacSecret?: string;
+}
+
 export interface Config {
   mode: Mode;
   /** `npm start` is for the person at this machine; the production processes are probed from outside. */
@@ -40,6 +46,10 @@ export interface Config {
   kubernetes?: { kind: 'kubeconfig'; path: string } | { kind: 'in-cluster' };
   /** Missing: an embedded database in `home`, for one process only. */
   databaseUrl?: string;
+  /** Missing: alerts are not taken. */
+  alerts?: AlertsConfig;
+  /** `PURSER_SECRET_<NAME>`: what an outgoing webhook names `status-page` is in `PURSER_SECRET_STATUS_PAGE`. */
+  secret(name: string): string | undefined;
 }
 
 export interface ConfigProblem {
@@ -80,6 +90,8 @@ const EXAMPLES: Record<string, string> = {
   TEAMS_API_URL: 'https://smba.trafficmanager.net/teams/',
   TEMPORAL_ADDRESS: 'temporal.example.com:7233',
   KUBECONFIG: '/etc/purser/kubeconfig',
+  ALERTS_TOKEN: 'what `openssl rand -hex 32` prints, also given to Alertmanager as its bearer token',
+  ALERTS_HMAC_SECRET: 'what `openssl rand -hex 32` prints, also given to the sender',
 };
 
 const variables = z.object({
@@ -126,6 +138,15 @@ const variables = z.object({
     .optional(),
   KUBECONFIG: z.string().optional(),
   KUBERNETES_SERVICE_HOST: z.string().optional(),
+  ALERTS_TOKEN: z
+    .string()
+    .min(16, 'is too short: anybody could guess it and declare incidents')
+    .regex(/^[\x21-\x7e]+$/, 'has characters that no HTTP header carries: use letters and digits')
+    .optional(),
+  ALERTS_HMAC_SECRET: z
+    .string()
+    .min(16, 'is too short: anybody could guess it and declare incidents')
+    .optional(),
 });
 type Variables = z.infer<typeof variables>;
 
@@ -197,7 +218,13 @@ export function readConfig(env: Environment, mode: Mode): Config {
     temporal,
     kubernetes,
     databaseUrl: parsed.data.DATABASE_URL,
+    alerts: readAlerts(parsed.data),
+    secret: (name) => given[`PURSER_SECRET_${name.toUpperCase().replaceAll('-', '_')}`],
   };
+}
+
+function readAlerts({ ALERTS_TOKEN: token, ALERTS_HMAC_SECRET: hmacSecret }: Variables): Config['alerts'] {
+  return token === undefined && hmacSecret === undefined ? undefined : { token, hmacSecret };
 }
 
 /** All of it or nothing: an app id without tenants would listen to every organisation there is. */

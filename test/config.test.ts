@@ -14,8 +14,9 @@ const complete: Environment = {
 };
 
 test('npm start needs nothing', () => {
-  const config = readConfig(nowhere, 'start');
+  const { secret, ...config } = readConfig(nowhere, 'start');
 
+  assert.equal(secret('anything'), undefined);
   assert.deepEqual(config, {
     mode: 'start',
     host: '127.0.0.1',
@@ -28,6 +29,7 @@ test('npm start needs nothing', () => {
     temporal: undefined,
     kubernetes: undefined,
     databaseUrl: undefined,
+    alerts: undefined,
   });
 });
 
@@ -57,6 +59,28 @@ test('Temporal is read by its own rules', () => {
   assert.equal(temporal?.connectionOptions.address, 'localhost:7233');
   assert.equal(temporal?.connectionOptions.apiKey, 'sample');
   assert.equal(temporal?.connectionOptions.tls, true);
+});
+
+test('monitoring proves itself by a token, a signature, or either', () => {
+  const token = '0123456789abcdef';
+  const read = (env: Environment) => readConfig({ ...complete, ...env }, 'bot').alerts;
+
+  assert.deepEqual(read({ ALERTS_TOKEN: token }), { token, hmacSecret: undefined });
+  assert.deepEqual(read({ ALERTS_HMAC_SECRET: token }), { token: undefined, hmacSecret: token });
+  assert.deepEqual(read({ ALERTS_TOKEN: token, ALERTS_HMAC_SECRET: token }), { token, hmacSecret: token });
+  assert.equal(read({ ALERTS_TOKEN: '' }), undefined);
+});
+
+test('a secret is found by the name that a webhook gives it', () => {
+  const { secret } = readConfig(
+    { ...complete, PURSER_SECRET_STATUS_PAGE: 'canary', PURSER_SECRET_EMPTY: '' },
+    'worker',
+  );
+
+  assert.deepEqual(
+    [secret('status-page'), secret('empty'), secret('other')],
+    ['canary', undefined, undefined],
+  );
 });
 
 test('a pod needs no kubeconfig', () => {
@@ -113,6 +137,24 @@ const refused: { name: string; mode: Mode; env: Environment; variables: string[]
     mode: 'worker',
     env: { ...complete, DATABASE_URL: 'mysql://localhost/purser' },
     variables: ['DATABASE_URL'],
+  },
+  {
+    name: 'an alerts token that could be guessed',
+    mode: 'bot',
+    env: { ...complete, ALERTS_TOKEN: 'secret' },
+    variables: ['ALERTS_TOKEN'],
+  },
+  {
+    name: 'an alerts token that fits no header',
+    mode: 'bot',
+    env: { ...complete, ALERTS_TOKEN: 'sixteen and more characters' },
+    variables: ['ALERTS_TOKEN'],
+  },
+  {
+    name: 'a secret for signatures that could be guessed',
+    mode: 'bot',
+    env: { ...complete, ALERTS_HMAC_SECRET: 'secret' },
+    variables: ['ALERTS_HMAC_SECRET'],
   },
   {
     name: 'nothing at all',

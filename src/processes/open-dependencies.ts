@@ -7,8 +7,10 @@ import type { TeamsAdapter } from '../chat/teams/adapter.ts';
 import type { Config, TeamsConfig } from '../config.ts';
 import { createDirectory } from '../directory/connector.ts';
 import { createFileConnector } from '../directory/file.ts';
+import { createIncidentsFile } from '../directory/incidents-file.ts';
 import { createPlatformFile } from '../directory/platform-file.ts';
 import { createPolicyFiles } from '../directory/policy-files.ts';
+import type { IncidentConfig } from '../domain/incident-config.ts';
 import type { TemplateCatalog } from '../domain/plans.ts';
 import type { PlatformConfig } from '../domain/platform.ts';
 import type { Policy } from '../domain/policy.ts';
@@ -30,6 +32,8 @@ export interface Dependencies {
   store: Store;
   platform(): Promise<PlatformConfig>;
   policy(): Promise<Policy>;
+  /** Missing where incidents are off. */
+  incidentConfig(): Promise<IncidentConfig | undefined>;
   directory: Directory;
   catalog: TemplateCatalog;
   cluster: Cluster;
@@ -58,7 +62,8 @@ export async function openDependencies(config: Config, options: OpenOptions = {}
   const metrics = createMetrics();
   const readPlatform = createPlatformFile(config.manifests);
   const policy = createPolicyFiles(config.manifests);
-  let [organisation] = await Promise.all([readPlatform(), policy()]);
+  const incidentConfig = createIncidentsFile(config.manifests, readPlatform);
+  let [organisation] = await Promise.all([readPlatform(), policy(), incidentConfig()]);
   // Whoever is asking is looked up first, so templates see the organisation as it is at each request.
   const platform = async () => {
     organisation = await readPlatform();
@@ -103,6 +108,7 @@ export async function openDependencies(config: Config, options: OpenOptions = {}
     store,
     platform,
     policy,
+    incidentConfig,
     directory: createDirectory(createFileConnector(platform), store.links),
     catalog,
     cluster,

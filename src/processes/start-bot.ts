@@ -1,6 +1,9 @@
+import { drawInThread } from '../charts/draw-in-thread.ts';
 import { createDispatch } from '../commands/dispatch.ts';
 import type { Config } from '../config.ts';
+import { createIncidentLaunchers } from '../temporal/incident-launchers.ts';
 import { createLaunchers } from '../temporal/launchers.ts';
+import { mountAlerts } from './mount-alerts.ts';
 import { type Dependencies, openDependencies } from './open-dependencies.ts';
 
 export interface Running {
@@ -19,6 +22,7 @@ export async function startBot(config: Config, dependencies?: Dependencies): Pro
     await Promise.all([slack?.start(dispatch), teams?.start(dispatch)]);
     if (slack !== undefined) http.mount('/slack/events', slack.requestListener);
     if (teams !== undefined) http.mount('/api/messages', teams.requestListener);
+    mountAlerts(shared);
   } catch (error) {
     if (dependencies === undefined) await shared.close();
     throw error;
@@ -53,6 +57,13 @@ async function wireDispatch(shared: Dependencies) {
     deliveries: store.deliveries,
     audit: store.audit,
     revealSecrets: cluster.readSecrets,
+    incidents: {
+      launchers: createIncidentLaunchers(temporal, log),
+      store: store.incidents,
+      config: shared.incidentConfig,
+      platforms: shared.chat.platforms,
+      drawStats: drawInThread,
+    },
     now: () => new Date(),
     logger: log,
   });

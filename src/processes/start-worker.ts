@@ -2,7 +2,10 @@ import { createActivities } from '../../activities/index.ts';
 import type { Config } from '../config.ts';
 import { digestOf } from '../kubernetes/render-template.ts';
 import { freePort } from '../local/ports.ts';
+import { createSilences } from '../outside/alertmanager.ts';
+import { createWebhooks } from '../outside/webhooks.ts';
 import { connectWorkers, namespaceOf } from '../temporal/client.ts';
+import { createIncidentTeller, startOnCallWatch } from '../temporal/incident-launchers.ts';
 import { installTemporalRuntime } from '../temporal/logger.ts';
 import { registerSearchAttributes } from '../temporal/search-attributes.ts';
 import { bundleWorkflows, createWorkers } from '../temporal/worker.ts';
@@ -27,6 +30,7 @@ export async function startWorker(config: Config, dependencies?: Dependencies): 
   const [bundle, connection] = await Promise.all([bundleWorkflows(log), connectWorkers(temporal)]);
   opened.defer(() => connection.close());
   await registerSearchAttributes(shared.temporal.connection, namespace);
+  await startOnCallWatch(shared.temporal);
   const workers = await createWorkers({ connection, namespace, bundle, activities: wireActivities(shared) });
   const running = workers.run();
   const failed = running.then(() => new Promise<never>(() => {}));
@@ -46,7 +50,8 @@ export async function startWorker(config: Config, dependencies?: Dependencies): 
   };
 }
 
-export function wireActivities({ chat, cluster, directory, platform, policy, store }: Dependencies) {
+export function wireActivities(shared: Dependencies) {
+  const { chat, cluster, config, directory, incidentConfig, platform, policy, store, temporal } = shared;
   return createActivities({
     directory,
     policy,
@@ -59,5 +64,12 @@ export function wireActivities({ chat, cluster, directory, platform, policy, sto
     copies: store.copies,
     cluster,
     chat,
+    incidents: store.incidents,
+    incidentConfig,
+    secret: config.secret,
+    webhooks: createWebhooks(),
+    silences: createSilences(),
+    tellIncident: createIncidentTeller(temporal),
+    now: () => new Date(),
   });
 }
