@@ -42,7 +42,7 @@ export function slackPage(page: Page, pictures: string): SlackPage {
       modal
         .locator('.bk-input')
         .filter({ has: page.locator('.bk-label').getByText(label, { exact: true }) })
-        .locator('input, select'),
+        .locator('input, select, textarea'),
     async submit() {
       await modal.locator('.modal-btn.primary').click();
     },

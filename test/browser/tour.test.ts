@@ -107,6 +107,51 @@ test('an environment is requested, approved by somebody else, used and deleted; 
   await slack.picture('13-deleted', card);
 });
 
+test('an incident is declared as a drill, answered, led, updated, resolved and reviewed', async () => {
+  await slack.actAs(KIM);
+  await slack.open('general');
+  await slack.say('/incident drill sev2 checkout is down');
+  await slack.message('#1 is declared').waitFor();
+  await slack.open('incidents');
+  const announcement = slack.message('checkout is down');
+  await announcement.getByText('drill-inc-1-checkout-is-down').waitFor();
+  await slack.picture('19-announcement', announcement);
+
+  await slack.actAs(RAVI);
+  await slack.open('Ravi Sample');
+  const page = slack.message('#1 · SEV2 Major');
+  await page.getByText('you are paged').waitFor();
+  await slack.picture('20-page', page);
+  await slack.button(page, 'Acknowledge').click();
+  await page.getByText('Answered: #1').waitFor();
+  assert.equal(await page.getByRole('button', { name: 'Acknowledge' }).count(), 0);
+  await slack.picture('21-answered', page);
+
+  await slack.open('drill-inc-1');
+  const header = slack.message('Communications nobody yet');
+  await slack.button(header, 'Claim: Lead').click();
+  await header.getByText('Lead @Ravi Sample (administrator)').waitFor();
+  await slack.button(header, 'Update…').click();
+  await slack.field('What is new?').fill('Rolling back 1.42.');
+  await slack.picture('22-update-form', slack.modal);
+  await slack.submit();
+  await slack.modal.waitFor({ state: 'detached' });
+  await header.getByText('Rolling back 1.42. (@Ravi Sample').waitFor();
+  await slack.say('/incident severity sev3 only one region');
+  await header.getByText('SEV3 Minor').waitFor();
+  await slack.picture('23-header', header);
+
+  await slack.say('/incident resolve cause="a bad release" fix="rolled back"');
+  await slack.message('Review of #1').waitFor();
+  await slack.picture('24-review', slack.message('Review of #1'));
+  await header.getByText('resolved').first().waitFor();
+  await slack.say('/incident stats');
+  await slack.message('Incidents of the last 30 days').waitFor();
+  await slack.say('/incident list all');
+  await slack.message('#1 checkout is down').getByText('only visible to you').waitFor();
+  await slack.picture('25-room');
+});
+
 test('somebody unknown asks to be linked, and an administrator decides who they are', async () => {
   await slack.actAs(SAM);
   await slack.open('general');

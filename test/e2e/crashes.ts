@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { EnvironmentState } from '../../src/domain/environments.ts';
+import type { IncidentState } from '../../src/domain/incidents.ts';
 import type { LinkInput } from '../../src/domain/links.ts';
 import type { Purser } from '../support/purser.ts';
 import { type PurserProcess, startPurserProcess } from '../support/purser-process.ts';
@@ -7,13 +8,25 @@ import { type PurserProcess, startPurserProcess } from '../support/purser-proces
 /** The boundary of one activity: nothing of it has happened, or all of it has and nobody has heard of it yet. */
 export type When = 'before' | 'after';
 
-/** What is being worked on, an environment or the account to be linked, and the activity at which to crash. */
+/** What is being worked on, an environment, an incident or the account to be linked, and where to crash. */
 export interface Victim {
   name: string;
+  /** With what tells two calls of it apart. */
   activity: string;
 }
 
-export type AnyInput = { state: EnvironmentState; stepId?: string } | { link: LinkInput; decision?: unknown };
+interface IncidentCall {
+  state: IncidentState;
+  what?: string;
+  event?: string;
+  reminder?: { about: { kind: string } };
+  act?: { kind: string };
+}
+
+export type AnyInput =
+  | { state: EnvironmentState; stepId?: string }
+  | IncidentCall
+  | { link: LinkInput; decision?: unknown };
 
 const CRASH_TIMEOUT_MS = 120_000;
 
@@ -29,9 +42,20 @@ export function victimOf(activity: string, input: AnyInput): Victim {
     const name = account.platform === 'slack' ? account.userId : account.aadObjectId;
     return { name, activity: `${activity} ${input.decision === undefined ? 'open' : 'decided'}` };
   }
+  if (isOfIncident(input)) {
+    const { state, what, event, reminder, act } = input;
+    return named(state.title, activity, what ?? event ?? reminder?.about.kind ?? act?.kind);
+  }
   const { state, stepId } = input;
-  const about = { applyStep: stepId, announce: state.phase }[activity];
-  return { name: state.name, activity: about === undefined ? activity : `${activity} ${about}` };
+  return named(state.name, activity, { applyStep: stepId, announce: state.phase }[activity]);
+}
+
+function isOfIncident(input: Exclude<AnyInput, { link: LinkInput }>): input is IncidentCall {
+  return 'escalations' in input.state;
+}
+
+function named(name: string, activity: string, about: string | undefined): Victim {
+  return { name, activity: about === undefined ? activity : `${activity} ${about}` };
 }
 
 /** A worker that is killed once all of the victims have come to their activities. */

@@ -1,3 +1,6 @@
+import assert from 'node:assert/strict';
+import type { FakeWorkspace } from '../support/fake-slack-workspace.ts';
+
 const RIGHT_TO_LEFT = '\u202e';
 
 /** What somebody types who wants to be more than text. */
@@ -19,3 +22,25 @@ export const HOSTILE: Record<string, string> = {
   'a query': "' OR '1'='1",
   'a property of every object': '__proto__ constructor toString',
 };
+
+/** No mention, link, date or direction of theirs is in anything that Slack would draw. */
+export function assertHarmless({ messages, privates, modals, channels }: FakeWorkspace): void {
+  const ours = messages.filter(({ user }) => user === undefined);
+  const drawn = [...ours, ...privates, ...[...modals.values()].map(({ view }) => view)].flatMap(
+    ({ blocks }) => markupIn(blocks),
+  );
+  const topics = [...channels.values()].flatMap(({ topic = '', purpose = '' }) => [topic, purpose]);
+  for (const text of [...drawn, ...topics, ...[...ours, ...privates].map((message) => message.text)]) {
+    assert.doesNotMatch(text, /<!(channel|here|everyone)|<@U0RAVI> <#|<https?:\/\/evil|<!date\^0\^/);
+    assert.doesNotMatch(text.replaceAll('\n', ''), /[\p{Bidi_Control}\p{Cc}]/u);
+  }
+}
+
+/** The texts in which Slack looks for markup. */
+function markupIn(value: unknown): string[] {
+  if (Array.isArray(value)) return value.flatMap(markupIn);
+  if (typeof value !== 'object' || value === null) return [];
+  const { type, text } = value as { type?: unknown; text?: unknown };
+  if (type === 'mrkdwn' && typeof text === 'string') return [text];
+  return Object.values(value).flatMap(markupIn);
+}

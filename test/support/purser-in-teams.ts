@@ -7,6 +7,7 @@ import type { PurserProcess } from './purser-process.ts';
 
 export const TEAMS_CHANNEL = '19:dev@thread.tacv2';
 export const TEAMS_APPROVALS = '19:approvals@thread.tacv2';
+export const TEAMS_INCIDENTS = '19:incidents@thread.tacv2';
 
 /** Everybody of `manifests/platform.yaml` by directory id, as the fake Teams knows them. */
 export const PEOPLE = {
@@ -39,6 +40,16 @@ export async function openPurserInTeams(options: PurserOptions = {}): Promise<Pu
       });
       options.platform?.(platform);
       populate(teams, platform);
+    },
+    incidents(config) {
+      for (const place of config.rooms.announce)
+        if (place.platform === 'teams')
+          Object.assign(place, {
+            tenantId,
+            conversationId: TEAMS_INCIDENTS,
+            serviceUrl: teams.config.apiUrl,
+          });
+      options.incidents?.(config);
     },
   });
   opening.catch(() => teams.close());
@@ -80,4 +91,5 @@ function populate(teams: FakeTeams, { people }: PlatformConfig): void {
   const members = [...teams.world.users.keys()];
   teams.addChannel({ id: TEAMS_CHANNEL, name: 'dev', members });
   teams.addChannel({ id: TEAMS_APPROVALS, name: 'approvals', members });
+  teams.addChannel({ id: TEAMS_INCIDENTS, name: 'incidents', members });
 }

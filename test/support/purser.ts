@@ -6,13 +6,16 @@ import { KubeConfig } from '@kubernetes/client-node';
 import { Client, Connection } from '@temporalio/client';
 import { parse, stringify } from 'yaml';
 import type { EnvironmentState } from '../../src/domain/environments.ts';
-import { environmentNamespace, environmentWorkflowId } from '../../src/domain/ids.ts';
+import { environmentNamespace, environmentWorkflowId, incidentWorkflowId } from '../../src/domain/ids.ts';
+import type { IncidentConfig } from '../../src/domain/incident-config.ts';
+import type { IncidentState } from '../../src/domain/incidents.ts';
 import type { PlatformConfig } from '../../src/domain/platform.ts';
 import { createKubeClient, type KubeClient } from '../../src/kubernetes/client.ts';
 import type { AuditRow } from '../../src/store/audit.ts';
 import { openStore, type Store } from '../../src/store/open-store.ts';
 import { registerSearchAttributes } from '../../src/temporal/search-attributes.ts';
 import { getEnvironmentQuery } from '../../workflows/environments/messages.ts';
+import { getIncidentQuery } from '../../workflows/incidents/messages.ts';
 import { createPostgresDatabase } from '../store/databases.ts';
 import { eventually } from './eventually.ts';
 import { type FakeSlack, startFakeSlack } from './fake-slack.ts';
@@ -21,6 +24,11 @@ import { kubeconfigPath, temporalAddress } from './stack.ts';
 
 export const CHANNEL = 'C0DEV';
 export const APPROVAL_CHANNEL = 'C0APPROVAL';
+/** Where incidents are announced, and where stakeholders of the worst hear of updates. */
+export const INCIDENTS_CHANNEL = 'C0INCIDENT';
+export const STAKEHOLDERS_CHANNEL = 'C0GENERAL';
+/** What monitoring sends alerts with. */
+export const ALERTS_TOKEN = 'alerts-of-the-tests-0123456789abcdef';
 
 /** Of gRPC. */
 const ALREADY_EXISTS = 6;
@@ -47,6 +55,7 @@ export interface Purser {
   /** A name nobody else has, whose namespace is removed in the end. */
   newName(): string;
   state(name: string): Promise<EnvironmentState>;
+  incident(number: number): Promise<IncidentState>;
   auditRows(): Promise<AuditRow[]>;
   close(): Promise<void>;
 }
@@ -54,6 +63,8 @@ export interface Purser {
 export interface PurserOptions {
   /** Changes `platform.yaml` in a copy of the manifests. */
   platform?: (platform: PlatformConfig) => void;
+  /** Changes `incidents.yaml` in it, where Lee is always on call. */
+  incidents?: (incidents: IncidentConfig) => void;
   /** Changes the copy of the manifests, by its directory. */
   manifests?: (directory: string) => Promise<void>;
   /** Servers other than the shared ones. */
@@ -94,6 +105,7 @@ export async function openPurser(options: PurserOptions = {}): Promise<Purser> {
     SLACK_BOT_TOKEN: slack.config.botToken,
     SLACK_SIGNING_SECRET: slack.config.inbound.signingSecret,
     SLACK_API_URL: slack.config.apiUrl ?? '',
+    ALERTS_TOKEN,
   };
 
   async function start(kind: 'bot' | 'worker', more: Record<string, string> = {}): Promise<PurserProcess> {
@@ -132,6 +144,7 @@ export async function openPurser(options: PurserOptions = {}): Promise<Purser> {
     },
     state: (name) =>
       temporal.workflow.getHandle(environmentWorkflowId('local', name)).query(getEnvironmentQuery),
+    incident: (number) => temporal.workflow.getHandle(incidentWorkflowId(number)).query(getIncidentQuery),
     async auditRows() {
       const rows: AuditRow[] = [];
       for await (const row of store.audit.rows()) rows.push(row);
@@ -156,15 +169,31 @@ async function startWorkspace(): Promise<FakeSlack> {
   const members = [...PEOPLE.map((person) => `U0${person}`), 'U0PURSER'];
   slack.addChannel({ id: CHANNEL, name: 'dev', members: [...members] });
   slack.addChannel({ id: APPROVAL_CHANNEL, name: 'approvals', members: [...members] });
+  slack.addChannel({ id: INCIDENTS_CHANNEL, name: 'incidents', members: [...members] });
+  slack.addChannel({ id: STAKEHOLDERS_CHANNEL, name: 'general', members: [...members] });
   return slack;
 }
 
-async function copyManifests({ platform, manifests }: PurserOptions): Promise<string> {
+async function copyManifests({ platform, incidents, manifests }: PurserOptions): Promise<string> {
   const directory = await mkdtemp(join(tmpdir(), 'purser-manifests-'));
   await cp('manifests', directory, { recursive: true });
   if (platform !== undefined) await editYaml(join(directory, 'platform.yaml'), platform);
+  await editYaml<IncidentConfig>(join(directory, 'incidents.yaml'), (config) => {
+    leeIsOnCall(config);
+    incidents?.(config);
+  });
   await manifests?.(directory);
   return directory;
+}
+
+/** Around the clock, so that no test depends on when it runs. */
+function leeIsOnCall({ schedules }: IncidentConfig): void {
+  for (const schedule of schedules) {
+    schedule.rotations = [
+      { people: [schedule.id === 'managers' ? 'ravi' : 'lee'], starts: '2026-01-05T09:00', every: '1w' },
+    ];
+    schedule.overrides = [];
+  }
 }
 
 /** Changes a YAML file of one document in place. */

@@ -1,0 +1,207 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import type { IncidentState } from '../../src/domain/incidents.ts';
+import { openListener } from '../outside/listener.ts';
+import { eventually } from '../support/eventually.ts';
+import { type FakeMessage, readable } from '../support/fake-slack.ts';
+import { openPurser, type Purser } from '../support/purser.ts';
+import type { PurserProcess } from '../support/purser-process.ts';
+import { assertPostedOnce, keyOf } from './acts.ts';
+import { startCrashingWorker, untilKilled, type Victim } from './crashes.ts';
+import {
+  alert,
+  announcementOf,
+  auditOfIncident,
+  declare,
+  headerOf,
+  inc,
+  pagesTo,
+  postsOf,
+  roomOf,
+  timelineTexts,
+  toldIn,
+  untilSetUp,
+} from './incident-acts.ts';
+
+/** An incident, and the activity at which the worker is killed. */
+interface Doomed extends Victim {
+  number: number;
+}
+
+const SETTLED_MS = 180_000;
+
+/** Nobody waits for these for longer than some seconds: then they are asked for again. */
+const QUICK = ['recordIncident', 'resolveTargets', 'readAlerts'];
+const SLOW = [
+  'openRoom',
+  'dressRoom topic',
+  'dressRoom pin',
+  'dressRoom bookmarks',
+  'dressRoom invite',
+  'announceIncident',
+  'page',
+  'remind claim-lead',
+  'sendWebhook trigger',
+];
+/** Of an incident that is resolved. */
+const LATER = ['authorizeIncidentAct resolve', 'tellRooms', 'publishReview', 'sendWebhook resolve'];
+
+/**
+ * As with environments: each incident has an activity of its own, at which the worker is killed twice without warning,
+ * before it has done anything, and when it has done everything and nobody knows.
+ */
+describe('a worker that is killed at every boundary of every activity of an incident', () => {
+  let purser: Purser;
+  let outside: Awaited<ReturnType<typeof openListener>>;
+
+  before(async () => {
+    outside = await openListener();
+    purser = await openPurser({
+      incidents(config) {
+        config.webhooks = [{ id: 'status', kind: 'generic', url: outside.url, severities: [] }];
+        Object.assign(config.timers, { claimLead: '5s' });
+      },
+    });
+    await purser.startBot();
+  });
+  after(async () => {
+    const { problems } = purser.slack;
+    await purser.close();
+    await outside.close();
+    assert.deepEqual(problems, []);
+  });
+
+  test('goes on from there, with one room, one announcement and one page', async () => {
+    const quick = await killTwice(QUICK);
+    const slow = await killTwice(SLOW);
+    const later = await killTwice(LATER, tryToResolve);
+
+    await purser.startWorker();
+    for (const { number } of later) await eventually(() => tryToResolve({ number }), SETTLED_MS);
+    for (const { number } of [...quick, ...slow, ...later]) await assertAsIfNothingHadHappened(number);
+    for (const { number } of [...quick, ...slow]) await assertRemindedOnce(number);
+    for (const { number } of later) await assertResolvedOnce(number);
+    assertPostedOnce(purser);
+  });
+
+  /** Two crashes for all of them. */
+  async function killTwice(
+    activities: string[],
+    goOn?: (doomed: Pick<Doomed, 'number'>) => Promise<unknown>,
+  ): Promise<Doomed[]> {
+    const victims = activities.map((activity) => ({ name: titleOf(activity), activity }));
+    const doomed: Doomed[] = [];
+    for (const when of ['before', 'after'] as const) {
+      const worker = await startCrashingWorker(purser, victims, when);
+      for (const victim of victims.slice(doomed.length))
+        doomed.push({ ...victim, number: await declareOne(victim.activity) });
+      await Promise.all([untilKilled(worker), goOnUntil(worker, doomed, goOn)]);
+    }
+    return doomed;
+  }
+
+  /** What nobody has accepted before the crash is lost: people try again. */
+  async function goOnUntil(
+    worker: PurserProcess,
+    doomed: Doomed[],
+    goOn: (doomed: Doomed) => Promise<unknown> = async () => undefined,
+  ): Promise<void> {
+    let gone = false;
+    void worker.exited.then(() => {
+      gone = true;
+    });
+    await eventually(async () => {
+      if (!gone) await Promise.all(doomed.map(goOn));
+      return gone;
+    }, SETTLED_MS);
+  }
+
+  function titleOf(activity: string): string {
+    return `killed at ${activity}`;
+  }
+
+  async function declareOne(activity: string): Promise<number> {
+    if (activity !== 'readAlerts') return await declare(purser, `sev2 ${titleOf(activity)}`);
+    const annotations = { summary: '' };
+    const { incidents } = await alert(purser, {
+      alertname: titleOf(activity),
+      severity: 'warning',
+      annotations,
+    });
+    return incidents[0] ?? 0;
+  }
+
+  /** The worker may die over it: then the person is told to try again. Whether it is resolved now. */
+  async function tryToResolve({ number }: Pick<Doomed, 'number'>): Promise<boolean> {
+    const said = await inc(purser, `${number} resolve cause="a full disk" fix="a larger disk"`);
+    assert.match(said, /resolved|not recorded|working on it/i);
+    return /resolved/.test(said);
+  }
+
+  async function assertAsIfNothingHadHappened(number: number): Promise<void> {
+    const state = await untilSetUp(purser, number, SETTLED_MS);
+    const { channel } = roomOf(state);
+    const marked = [...purser.slack.workspace.channels.values()].filter(
+      ({ purpose = '', name }) =>
+        purpose.includes(`${state.number}:${state.requestId}`) || name.startsWith(`inc-${number}-`),
+    );
+    assert.deepEqual(
+      marked.map(({ id }) => id),
+      [channel],
+    );
+    assert.equal(headerOf(purser, state).channel, channel);
+    announcementOf(purser, state);
+    assert.equal(pagesTo(purser, state, 'U0LEE').length, 1, 'one page a person and round');
+    await assertTimeline(state);
+    await assertToldOutside(state);
+  }
+
+  /** Keys are the numbers of the entries, so none is missing and none is there twice. */
+  async function assertTimeline({ number }: IncidentState): Promise<void> {
+    await eventually(async () => {
+      const { entries } = await purser.incident(number);
+      return (await timelineTexts(purser, number)).length === entries;
+    });
+    const texts = await timelineTexts(purser, number);
+    for (const once of ['Declared as', 'Paged level 1', 'Slack: inc-']) {
+      assert.equal(texts.filter((text) => text.startsWith(once)).length, 1, `${once}: ${texts}`);
+    }
+  }
+
+  /** A system outside may be told twice of the same, which it knows by its key. */
+  async function assertToldOutside({ requestId, status }: IncidentState): Promise<void> {
+    const expected = status === 'resolved' ? ['acknowledge', 'resolve', 'trigger'] : ['trigger'];
+    await eventually(() => {
+      const keys = outside.heard
+        .map(({ headers }) => `${headers['idempotency-key']}`)
+        .filter((key) => key.startsWith(requestId));
+      const events = [...new Set(keys)].map((key) => key.split(':')[1]).sort();
+      return `${events}` === `${expected}`;
+    });
+  }
+
+  async function assertRemindedOnce(number: number): Promise<void> {
+    const state = await purser.incident(number);
+    const reminders = await eventually(() => {
+      const found = postsOf(purser, state, 'reminder:');
+      return found.length > 0 && found;
+    }, SETTLED_MS);
+    assert.equal(reminders.length, 1);
+    assert.match(`${keyOf(reminders[0] as FakeMessage)}`, /:claim-lead:/);
+  }
+
+  async function assertResolvedOnce(number: number): Promise<void> {
+    const state = await purser.incident(number);
+    assert.equal(state.status, 'resolved');
+    const told = await eventually(() => {
+      const said = toldIn(purser, state).filter((text) => text.includes('It is resolved'));
+      return said.length > 0 && said;
+    });
+    assert.equal(told.length, 1);
+    const review = await eventually(() => postsOf(purser, state, 'review:')[0], SETTLED_MS);
+    assert.match(readable(review), /a full disk/);
+    const texts = await timelineTexts(purser, number);
+    assert.equal(texts.filter((text) => text.startsWith('Resolved.')).length, 1);
+    assert.ok((await auditOfIncident(purser, number)).includes('incident.resolve allowed kim'));
+  }
+});
