@@ -17,6 +17,8 @@ import { kubeconfigPath, purserHome, runningStack, startStack } from '../test/su
 export const CHANNEL = 'C0GENERAL';
 export const DEVELOPER = 'U0KIM';
 
+export const ALERTS_TOKEN = 'alerts-of-the-benches-0123456789abcdef';
+
 /** What a listener for POST says to a GET. */
 const METHOD_NOT_ALLOWED = 405;
 
@@ -28,6 +30,9 @@ export interface Deployment {
   platform: PlatformConfig;
   /** Where Slack's requests go. */
   url: string;
+  /** Where monitoring posts, with `ALERTS_TOKEN`, and where the worker tells of itself. */
+  alertsUrl: string;
+  workerUrl?: string;
   /** For further processes of the bench's own. */
   logDirectory: string;
 }
@@ -35,7 +40,16 @@ export interface Deployment {
 /** Starts the bot and, where `worker` is wanted, the worker; what `running` is given ends everything again. */
 export async function deploy(
   running: AsyncDisposableStack,
-  { worker, env = {} }: { worker: boolean; env?: Record<string, string> },
+  {
+    worker,
+    env = {},
+    slackVia,
+  }: {
+    worker: boolean;
+    env?: Record<string, string>;
+    /** Stands between the processes and Slack's Web API; its address. */
+    slackVia?: (apiUrl: string) => Promise<string>;
+  },
 ): Promise<Deployment> {
   stopOnSignals(running);
   if ((await runningStack()) === undefined) {
@@ -65,12 +79,13 @@ export async function deploy(
     KUBECONFIG: kubeconfigPath(),
     SLACK_BOT_TOKEN: botToken,
     SLACK_SIGNING_SECRET: inbound.signingSecret,
-    SLACK_API_URL: apiUrl,
+    SLACK_API_URL: slackVia === undefined ? apiUrl : await slackVia(`${apiUrl}`),
+    ALERTS_TOKEN,
     ...env,
   };
   async function start(name: 'bot' | 'worker'): Promise<string> {
     const port = await freePort();
-    const events = `http://127.0.0.1:${port}/slack/events`;
+    const own = `http://127.0.0.1:${port}`;
     const child = await startProcess({
       name,
       command: process.execPath,
@@ -78,17 +93,19 @@ export async function deploy(
       env: { ...environment, PORT: String(port) },
       logFile: join(logDirectory, `${name}.log`),
       ready: async () =>
-        (await statusOf(`http://127.0.0.1:${port}/readyz`)) === 200 &&
-        (name === 'worker' || (await statusOf(events)) === METHOD_NOT_ALLOWED),
+        (await statusOf(`${own}/readyz`)) === 200 &&
+        (name === 'worker' || (await statusOf(`${own}/slack/events`)) === METHOD_NOT_ALLOWED),
       readyTimeoutMs: 60_000,
     });
     running.defer(child.stop);
-    return events;
+    return own;
   }
-  if (worker) await start('worker');
-  const url = await start('bot');
+  const workerUrl = worker ? await start('worker') : undefined;
+  const botUrl = await start('bot');
+  const url = `${botUrl}/slack/events`;
   slack.connect(url);
-  return { slack, temporalAddress, manifests, platform, url, logDirectory };
+  const alertsUrl = `${botUrl}/webhooks/alertmanager`;
+  return { slack, temporalAddress, manifests, platform, url, alertsUrl, workerUrl, logDirectory };
 }
 
 export function stopOnSignals(running: AsyncDisposableStack): void {
@@ -128,6 +145,7 @@ function peopleIn(slack: FakeSlack, platform: PlatformConfig): void {
   const everybody = [...members.map(({ id }) => id), slack.workspace.botUserId];
   slack.addChannel({ id: CHANNEL, name: 'general', members: everybody });
   slack.addChannel({ id: 'C0APPROVAL', name: 'approvals', members: everybody });
+  slack.addChannel({ id: 'C0INCIDENT', name: 'incidents', members: everybody });
 }
 
 /** Missing while nobody listens. */
