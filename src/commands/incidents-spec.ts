@@ -2,6 +2,7 @@ import type { Declaration } from '../domain/incident-intents.ts';
 import type { Intent } from '../domain/intents.ts';
 import { textAndOptions } from './free-text.ts';
 import { INCIDENT_ACT_COMMANDS } from './incident-acts-spec.ts';
+import { numberIn } from './incident-words.ts';
 import {
   type CommandParse,
   type CommandSpec,
@@ -234,12 +235,8 @@ function aboutOne(words: Word[], intent: (number: number | undefined) => Intent)
   const [first, extra] = words;
   if (extra !== undefined) return { ok: false, problem: unexpected(extra) };
   if (first === undefined) return { ok: true, intent: intent(undefined) };
-  const number = incidentNumber(first);
+  const number = numberIn(first);
   return number === undefined ? notANumber(first) : { ok: true, intent: intent(number) };
-}
-
-export function incidentNumber({ key, value }: Word): number | undefined {
-  return key === undefined && /^#?[1-9][0-9]{0,8}$/.test(value) ? Number(value.replace('#', '')) : undefined;
 }
 
 function notANumber({ value }: Word): CommandParse {
@@ -251,7 +248,7 @@ function parseExport(words: Word[]): CommandParse {
   let format: 'markdown' | 'json' = 'markdown';
   for (const word of words) {
     const value = word.value.toLowerCase();
-    const given = incidentNumber(word);
+    const given = numberIn(word);
     if (given !== undefined) number = given;
     else if (word.key === undefined && (value === 'json' || value === 'markdown')) format = value;
     else return { ok: false, problem: unexpected(word) };
