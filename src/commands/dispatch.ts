@@ -3,6 +3,7 @@ import type { Intent } from '../domain/intents.ts';
 import { mayAnywhere } from '../domain/policy.ts';
 import { accountKey } from '../domain/refs.ts';
 import type { ChatRequest } from '../domain/requests.ts';
+import { isRefusal } from '../domain/views.ts';
 import { admitted } from './admission.ts';
 import { refusal } from './authorize.ts';
 import { type Call, type CommandContext, type Handler, NotRecordedError } from './context.ts';
@@ -31,22 +32,34 @@ export function createDispatch(context: CommandContext): Dispatch {
 async function once(context: CommandContext, request: ChatRequest): Promise<ChatReply> {
   if (harmless(request)) return answer(context, request);
   const { deliveries } = context;
-  if (!(await claimed(deliveries, request.dedupeKey))) return undefined;
+  const { dedupeKey, pressKey } = request;
+  if (!(await claimed(deliveries, request))) return undefined;
   try {
     const reply = await answer(context, request);
+    // To press again after a refusal is to try again.
+    const refused = pressKey !== undefined && reply?.kind === 'notice' && isRefusal(reply);
+    if (refused) await deliveries.release(pressKey);
     // Nobody waits for it: should it be lost, the same delivery ten seconds later does again what is harmless twice.
-    deliveries.settle(request.dedupeKey).catch((err) => context.logger.warn({ err }, 'Delivery not settled'));
+    const done = pressKey === undefined || refused ? [dedupeKey] : [dedupeKey, pressKey];
+    Promise.all(done.map((key) => deliveries.settle(key))).catch((err) =>
+      context.logger.warn({ err }, 'Delivery not settled'),
+    );
     return reply;
   } catch (error) {
-    await deliveries.release(request.dedupeKey);
+    await deliveries.release(dedupeKey);
+    if (pressKey !== undefined) await deliveries.release(pressKey);
     throw error;
   }
 }
 
 /** Without the database nothing has happened yet, and nothing will. */
-async function claimed(deliveries: CommandContext['deliveries'], key: string): Promise<boolean> {
+async function claimed(
+  deliveries: CommandContext['deliveries'],
+  { dedupeKey, pressKey }: ChatRequest,
+): Promise<boolean> {
   try {
-    return await deliveries.claim(key);
+    const claims = [deliveries.claim(dedupeKey), pressKey === undefined || deliveries.claimPress(pressKey)];
+    return (await Promise.all(claims)).every(Boolean);
   } catch (cause) {
     throw new NotRecordedError('The database did not answer', { cause });
   }

@@ -55,6 +55,8 @@ export interface PlaceStore {
 export interface DeliveryLog {
   /** `false` when it was settled before, or is being handled since less than 10 s by somebody. */
   claim(key: string): Promise<boolean>;
+  /** As `claim`, for a key that comes again when somebody does the same once more: after 20 s it is new. */
+  claimPress(key: string): Promise<boolean>;
   settle(key: string): Promise<void>;
   release(key: string): Promise<void>;
 }

@@ -22,6 +22,8 @@ interface RequestBase {
   actor: Actor;
   /** The same for every delivery of the same thing a person did. */
   dedupeKey: string;
+  /** The same for a press that its platform may deliver again under another `dedupeKey`; some seconds later it is a new one. */
+  pressKey?: string;
   /** For logs, from edge to effect. */
   requestId: string;
 }

@@ -62,6 +62,11 @@ export interface NoticeView {
   actions?: ActionButton[];
 }
 
+/** Nothing was done, and whoever asked may ask again. */
+export function isRefusal({ tone }: NoticeView): boolean {
+  return tone === 'warning' || tone === 'error';
+}
+
 export interface HelpView {
   kind: 'help';
   title: string;

@@ -1,4 +1,4 @@
-import { and, eq, lt, sql } from 'drizzle-orm';
+import { and, eq, inArray, or, type SQL, sql } from 'drizzle-orm';
 import type { DeliveryLog } from '../domain/ports.ts';
 import type { Database } from './database.ts';
 import { inBatches } from './in-batches.ts';
@@ -9,24 +9,38 @@ export interface DeliveryStore extends DeliveryLog {
   prune(): Promise<void>;
 }
 
-/** Every call is one round trip: it stands between a person and their answer. The database's clock decides. */
+interface Claim {
+  key: string;
+  press: boolean;
+}
+
+/**
+ * Every call is one round trip, and claims made at once share it: it stands between a person and their answer. The
+ * database's clock decides.
+ */
 export function createDeliveryStore(database: Database): DeliveryStore {
   /** The keys that were claimed, each to be given to one caller. */
-  const claimAll = inBatches(async (keys: string[]): Promise<Set<string>> => {
+  const claimAll = inBatches(async (claims: Claim[]): Promise<Set<string>> => {
+    const presses = claims.filter(({ press }) => press).map(({ key }) => key);
     const claimed = await database
       .insert(deliveries)
-      .values(distinct(keys).map((key) => ({ key })))
+      .values(distinct(claims.map(({ key }) => key)).map((key) => ({ key })))
       .onConflictDoUpdate({
         target: deliveries.key,
-        set: { claimedAt: sql`now()` },
-        setWhere: and(
-          eq(deliveries.settled, false),
-          sql`${deliveries.claimedAt} < now() - interval '10 seconds'`,
+        set: { claimedAt: sql`now()`, settled: false },
+        setWhere: or(
+          and(eq(deliveries.settled, false), olderThan('10 seconds')),
+          and(inArray(deliveries.key, presses), olderThan('20 seconds')),
         ),
       })
       .returning({ key: deliveries.key });
     return new Set(claimed.map(({ key }) => key));
   });
+
+  async function claim(claim: Claim): Promise<boolean> {
+    const claimed = await claimAll(claim);
+    return claimed.delete(claim.key);
+  }
 
   const settleAll = inBatches(async (keys: string[]): Promise<void> => {
     await database
@@ -36,18 +50,20 @@ export function createDeliveryStore(database: Database): DeliveryStore {
   });
 
   return {
-    async claim(key) {
-      const claimed = await claimAll(key);
-      return claimed.delete(key);
-    },
+    claim: (key) => claim({ key, press: false }),
+    claimPress: (key) => claim({ key, press: true }),
     settle: settleAll,
     async release(key) {
       await database.delete(deliveries).where(and(eq(deliveries.key, key), eq(deliveries.settled, false)));
     },
     async prune() {
-      await database.delete(deliveries).where(lt(deliveries.claimedAt, sql`now() - interval '1 hour'`));
+      await database.delete(deliveries).where(olderThan('1 hour'));
     },
   };
+}
+
+function olderThan(interval: string): SQL {
+  return sql`${deliveries.claimedAt} < now() - ${interval}::interval`;
 }
 
 /** In one order everywhere: two processes that lock the same rows must not wait for each other. */

@@ -103,6 +103,23 @@ test('the same delivery twice has one effect and one answer', async () => {
   assert.equal(done.length, 1);
 });
 
+test('a press that comes again under another delivery has one effect, and after a refusal it is a new one', async () => {
+  const { context, dispatch, done } = createTestContext();
+  const press = () => ({ ...command(actorOf('kim'), 'create dev pr-42'), pressKey: 'the same button' });
+  const start = context.launchers.startEnvironment;
+  context.launchers.startEnvironment = async () => ({ ok: false, type: 'Unavailable', message: 'down' });
+
+  const refused = await dispatch(press());
+  context.launchers.startEnvironment = start;
+  const anew = await dispatch(press());
+  const repeated = await dispatch(press());
+
+  assert.match(textOf(refused), /^Not recorded\. Please try again/);
+  assert.match(textOf(anew), /^Requested “pr-42”/);
+  assert.equal(repeated, undefined);
+  assert.equal(done.length, 1);
+});
+
 test('the same request by two deliveries at once is one environment, and the second reads so', async () => {
   const { dispatch, done } = createTestContext();
 

@@ -302,6 +302,21 @@ describe('Purser in Slack and in Teams at once', () => {
     const requests = (await auditOf(purser, name)).filter((row) => row.startsWith('environment.request'));
     assert.equal(requests.length, 1);
   });
+
+  test('a press that Teams repeats to another replica has one effect', async () => {
+    const { teams } = purser;
+    const name = purser.newName();
+    await create(purser, `dev ${name} size=l team=shop`, { user: 'U0LEE' });
+    const card = await inTeams(noor, name, 'Please decide');
+    const sent = await teams.click(noor, card, 'Approve');
+    await purser.startBot();
+
+    const repeated = await teams.redeliver(sent, 'fresh');
+
+    assert.match(`${repeated.body.value}`, /being done already/);
+    const decisions = (await auditOf(purser, name)).filter((row) => row.startsWith('environment.approve'));
+    assert.deepEqual(decisions, ['environment.approve allowed noor']);
+  });
 });
 
 function withTwoInFinOps({ teams }: PlatformConfig): void {

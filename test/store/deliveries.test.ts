@@ -48,6 +48,31 @@ onBothDatabases('deliveries', (database) => {
     assert.deepEqual([early, late, second], [false, true, false]);
   });
 
+  test('a press is claimed once on two replicas, and a new one after twenty seconds', async () => {
+    const [here, there] = [createDeliveryStore(database()), createDeliveryStore(database())];
+    const claims = await Promise.all([here, there].map((store) => store.claimPress('pressed')));
+    await here.settle('pressed');
+
+    await age('pressed', '19 seconds');
+    const repeated = await there.claimPress('pressed');
+    await age('pressed', '2 seconds');
+    const anew = await Promise.all([here, there].map((store) => store.claimPress('pressed')));
+
+    assert.equal(claims.filter(Boolean).length, 1);
+    assert.equal(repeated, false);
+    assert.equal(anew.filter(Boolean).length, 1);
+  });
+
+  test('a delivery that is claimed together with a press stays settled', async () => {
+    const deliveries = createDeliveryStore(database());
+    await Promise.all([deliveries.claim('delivered'), deliveries.settle('delivered')]);
+    await age('delivered', '21 seconds');
+
+    const claims = await Promise.all([deliveries.claim('delivered'), deliveries.claimPress('its press')]);
+
+    assert.deepEqual(claims, [false, true]);
+  });
+
   test('what is older than an hour is forgotten', async () => {
     const deliveries = createDeliveryStore(database());
     for (const key of ['old', 'young']) {

@@ -135,12 +135,14 @@ export function form(
 
 function createTestDeliveries(): DeliveryLog {
   const claimed = new Set<string>();
+  const claim = async (key: string) => {
+    if (claimed.has(key)) return false;
+    claimed.add(key);
+    return true;
+  };
   return {
-    async claim(key) {
-      if (claimed.has(key)) return false;
-      claimed.add(key);
-      return true;
-    },
+    claim,
+    claimPress: claim,
     async settle() {},
     async release(key) {
       claimed.delete(key);

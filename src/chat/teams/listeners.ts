@@ -1,7 +1,7 @@
 import type { Application } from '@microsoft/teams-ai';
 import type { TaskModuleTaskInfo, TurnContext } from 'botbuilder';
 import type { Logger } from 'pino';
-import type { ActionId, NoticeView } from '../../domain/views.ts';
+import { type ActionId, isRefusal, type NoticeView } from '../../domain/views.ts';
 import type { ChatReply, Dispatch } from '../adapter.ts';
 import { createDeliveries, type Delivery, WORKING } from '../deliveries.ts';
 import type { Actors } from './actors.ts';
@@ -109,12 +109,14 @@ export function createListeners(options: {
   /** A refusal is given once: to press again after it is to try again. */
   function invoke<Answer>(
     activity: TeamsActivity,
-    { again, key, content }: Press,
+    press: Press,
     answer: { finish(reply: ChatReply): Answer; tell: Delivery['tell'] },
   ): Promise<Answer> {
+    const { again, key } = press;
+    const content = again === key ? press.content : { ...press.content, pressKey: again };
     return repeats(again, (forget) => {
       const noted = (reply: ChatReply) => {
-        if (reply?.kind === 'notice' && ['warning', 'error'].includes(reply.tone)) forget();
+        if (reply?.kind === 'notice' && isRefusal(reply)) forget();
         return reply;
       };
       const tell: Delivery['tell'] = (outcome) => answer.tell(outcome.then(noted));

@@ -46,7 +46,7 @@ export function understood(activity: TeamsActivity, { data, inputs }: Pressed): 
       const { actionId, payload } = data;
       const content: Content = { kind: 'action', actionId, payload, source: sourceOf(activity) };
       const looks = data.kind === 'refresh' || (opensDialog(actionId) && !DOES.has(actionId));
-      return { key, content, opened: {}, ...(looks ? {} : { again: `${who}:${digest(data)}` }) };
+      return { key, content, opened: {}, ...(looks ? {} : { again: `teams:press:${who}:${digest(data)}` }) };
     }
     case 'form': {
       const { form, phase, nonce } = data;
@@ -77,7 +77,7 @@ type Repeats = <Answer>(
 
 /**
  * An invoke that Teams' client repeats, under another activity id, gets the answer of the first: it no longer listens to
- * that one. Known to one process; another one has the workflow to tell it that the same was decided before.
+ * that one. Only the process that works on the first knows its answer; another one knows by `again` that it was claimed.
  */
 export function createRepeats(): Repeats {
   const answers = new Map<string, Promise<unknown>>();
