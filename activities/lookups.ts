@@ -94,21 +94,22 @@ export function createLookups(deps: Deps): LookupActivities {
     async admit(input) {
       const { state, quota, by } = input;
       await authorize(input, state.requester, 'env.create');
+      const { environmentsPerPerson: inAll } = (await deps.policy()).limits;
       const admitted = await places.claim({
         holder: state.requestId,
         template: state.template.name,
         owner: state.requester,
         team: state.team,
-        limits: quota,
+        limits: { ...quota, inAll },
       });
       if (!admitted) {
         await auditEnvironment(audit, input, {
           action: 'environment.admit',
           actor: 'purser',
           outcome: 'refused',
-          detail: { perOwner: `${quota.perOwner}`, perTeam: `${quota.perTeam}` },
+          detail: { perOwner: `${quota.perOwner}`, perTeam: `${quota.perTeam}`, inAll: `${inAll}` },
         });
-        throw noPlace(input, quota);
+        throw noPlace(input, { ...quota, inAll });
       }
       if (by === undefined) return { approvers: [] };
       const approvers = eligibleApprovers(await deps.directory.snapshot(), by, state.requester);
@@ -215,10 +216,10 @@ function noLonger({ state }: EnvironmentContext, reason: string) {
   return refused(FAILURE.forbidden, reason, next);
 }
 
-function noPlace({ state }: EnvironmentContext, quota: { perOwner: number; perTeam: number }) {
+function noPlace({ state }: EnvironmentContext, quota: { perOwner: number; perTeam: number; inAll: number }) {
   return refused(
     FAILURE.noPlace,
-    `There is no place left: of “${state.template.title}” one person may have ${quota.perOwner} and a team ${quota.perTeam} at a time.`,
+    `There is no place left: of “${state.template.title}” one person may have ${quota.perOwner} and a team ${quota.perTeam} at a time; of all templates together one person ${quota.inAll}.`,
     'Delete one that is no longer needed (/env list shows them), then ask again.',
   );
 }

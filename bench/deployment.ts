@@ -25,7 +25,7 @@ const METHOD_NOT_ALLOWED = 405;
 export interface Deployment {
   slack: FakeSlack;
   temporalAddress: string;
-  /** With quotas that no bench reaches. */
+  /** With quotas and limits that no bench reaches. */
   manifests: string;
   platform: PlatformConfig;
   /** Where Slack's requests go. */
@@ -134,6 +134,10 @@ async function prepareManifests(directory: string): Promise<void> {
     const head = parse(await readFile(file, 'utf8')) as Record<string, unknown>;
     await writeFile(file, stringify({ ...head, quota: { perOwner: 1_000_000, perTeam: 1_000_000 } }));
   }
+  const pace = { atOnce: 1_000_000, perMinute: 60_000 };
+  const limits = { perPerson: pace, perChannel: pace, environmentsPerPerson: 1_000_000 };
+  const policy = { apiVersion: 'purser/v1', kind: 'Policy', rules: [], limits };
+  await writeFile(join(directory, 'policies', 'limits.yaml'), stringify(policy));
 }
 
 /** The sample people, as Slack knows them. */

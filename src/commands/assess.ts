@@ -4,6 +4,7 @@ import type { JsonObject } from '../domain/json.ts';
 import { findTeam, teamsOf } from '../domain/people.ts';
 import type { Plan } from '../domain/plans.ts';
 import { askPolicy } from '../domain/policy.ts';
+import type { PlacesTaken } from '../domain/ports.ts';
 import { auditRefusal } from './authorize.ts';
 import type { Call } from './context.ts';
 import { nearest } from './nearest.ts';
@@ -15,7 +16,7 @@ export interface Assessment {
   digest?: string;
   /** By field; `template` for what no other field could mend. */
   errors: Record<string, string>;
-  places?: { owner: number; team: number };
+  places?: PlacesTaken;
 }
 
 /** Everything that can be said of a request before it is made. Refusals by policy are audited when it `binds`. */
@@ -65,7 +66,7 @@ export function approversOf({ directory, person }: Call, approval: ApprovalRequi
 async function objections(
   call: Call,
   plan: Plan,
-  places: { owner: number; team: number },
+  places: PlacesTaken,
   binds: boolean,
 ): Promise<Record<string, string>> {
   const { directory, person, policy } = call;
@@ -81,10 +82,16 @@ async function objections(
 }
 
 function withoutPlace(
-  { directory }: Call,
+  { directory, policy }: Call,
   { quota, template, environment }: Plan,
-  places: { owner: number; team: number },
+  places: PlacesTaken,
 ): Record<string, string> {
+  const { environmentsPerPerson } = policy.limits;
+  if (places.inAll >= environmentsPerPerson) {
+    return {
+      template: `You have asked for ${places.inAll} environments that are not gone, and nobody may have more than ${environmentsPerPerson} at a time. Delete one first: /env list mine shows yours.`,
+    };
+  }
   if (places.owner >= quota.perOwner) {
     return {
       template: `You have ${places.owner} of ${quota.perOwner} environments of “${template.name}”. Delete one first: /env list mine shows yours.`,

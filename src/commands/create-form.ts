@@ -4,6 +4,7 @@ import type { JsonObject, ParameterSchema } from '../domain/json.ts';
 import { findTeam, teamsOf } from '../domain/people.ts';
 import type { Plan, TemplateSummary } from '../domain/plans.ts';
 import { askPolicy } from '../domain/policy.ts';
+import type { PlacesTaken } from '../domain/ports.ts';
 import type { ConversationRef } from '../domain/refs.ts';
 import { type Assessment, approversOf } from './assess.ts';
 import type { Call } from './context.ts';
@@ -148,13 +149,10 @@ function lifeText({ lifecycle: { ttlMs, warnMs } }: Plan): string {
   return `${life} You are told ${listed(warnMs.map(formatDuration))} before.`;
 }
 
-function placesText(
-  { directory }: Call,
-  { quota, environment }: Plan,
-  places: { owner: number; team: number },
-): string {
+function placesText({ directory, policy }: Call, { quota, environment }: Plan, places: PlacesTaken): string {
   const title = findTeam(directory, environment.team)?.title ?? environment.team;
-  const own = `you ${Math.max(0, quota.perOwner - places.owner)} of ${quota.perOwner}`;
+  const left = Math.min(quota.perOwner - places.owner, policy.limits.environmentsPerPerson - places.inAll);
+  const own = `you ${Math.max(0, left)} of ${quota.perOwner}`;
   return `${own}, ${title} ${Math.max(0, quota.perTeam - places.team)} of ${quota.perTeam}`;
 }
 

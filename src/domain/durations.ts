@@ -1,3 +1,12 @@
+import ms, { type StringValue } from 'ms';
+import { z } from 'zod';
+
+/** `7d`, `48h`, `30m`; becomes milliseconds. */
+export const duration = z
+  .string()
+  .regex(/^[1-9][0-9]{0,4}(s|m|h|d|w)$/, 'a duration such as 30m, 48h or 7d')
+  .transform((value) => ms(value as StringValue));
+
 const UNITS = [
   ['day', 86_400_000],
   ['hour', 3_600_000],

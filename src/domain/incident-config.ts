@@ -1,16 +1,11 @@
-import ms, { type StringValue } from 'ms';
+import ms from 'ms';
 import { z } from 'zod';
+import { duration } from './durations.ts';
 import { conversationRefSchema } from './refs.ts';
 
 const id = z
   .string()
   .regex(/^[a-z][a-z0-9-]{0,40}$/, 'small letters, digits and dashes, starting with a letter');
-
-/** `7d`, `48h`, `30m`; becomes milliseconds. */
-const duration = z
-  .string()
-  .regex(/^[1-9][0-9]{0,4}(s|m|h|d|w)$/, 'a duration such as 30m, 48h or 7d')
-  .transform((value) => ms(value as StringValue));
 
 const link = z.strictObject({ title: z.string().min(1), url: z.url({ protocol: /^https?$/ }) });
 

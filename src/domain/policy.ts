@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { duration } from './durations.ts';
 import { type DirectorySnapshot, findTeam, type Person } from './people.ts';
 
 /**
@@ -25,6 +26,22 @@ export const PERMISSIONS = [
 ] as const;
 export type Permission = (typeof PERMISSIONS)[number];
 
+/** `atOnce` after a rest, then so many a minute. */
+const pace = z.strictObject({ atOnce: z.int().min(1), perMinute: z.int().min(1).max(60_000) });
+export type RequestPace = z.infer<typeof pace>;
+
+/** How much of everything. What a file does not say is as it is here. */
+export const limitsSchema = z.strictObject({
+  /** Commands, buttons and forms that are taken, of one account and in one channel. */
+  perPerson: pace.default({ atOnce: 60, perMinute: 60 }),
+  perChannel: pace.default({ atOnce: 200, perMinute: 600 }),
+  /** That one person has asked for and that are not gone, whatever their templates. */
+  environmentsPerPerson: z.int().min(1).default(10),
+  /** How long a chat account stays linked by an administrator's decision, until it is confirmed again. */
+  linksLast: duration.default(365 * 86_400_000),
+});
+export type Limits = z.infer<typeof limitsSchema>;
+
 /**
  * `manifests/policies/*.yaml`: role → commands → resources. The first rule that matches answers; no rule, no
  * permission. `own` is what the person asked for themselves, `team` what belongs to a team of theirs, `led` what
@@ -42,6 +59,7 @@ export const policySchema = z.strictObject({
       because: z.string().min(1),
     }),
   ),
+  limits: limitsSchema.prefault({}),
 });
 export type Policy = z.infer<typeof policySchema>;
 

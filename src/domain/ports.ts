@@ -45,10 +45,18 @@ export interface PlaceStore {
     template: string;
     owner: string;
     team: string;
-    limits: { perOwner: number; perTeam: number };
+    /** Of the template; `inAll` of all templates together, for the owner. */
+    limits: { perOwner: number; perTeam: number; inAll: number };
   }): Promise<boolean>;
   release(holder: string): Promise<void>;
-  count(place: { template: string; owner: string; team: string }): Promise<{ owner: number; team: number }>;
+  count(place: { template: string; owner: string; team: string }): Promise<PlacesTaken>;
+}
+
+export interface PlacesTaken {
+  owner: number;
+  team: number;
+  /** By the owner, of all templates together. */
+  inAll: number;
 }
 
 /** Deliveries seen in the last hour, shared by all bot processes. */

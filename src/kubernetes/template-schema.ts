@@ -1,16 +1,10 @@
-import ms, { type StringValue } from 'ms';
 import { z } from 'zod';
+import { duration } from '../domain/durations.ts';
 import { parseQuantity } from './quantities.ts';
 
 const id = z
   .string()
   .regex(/^[a-z][a-z0-9-]{0,40}$/, 'small letters, digits and dashes, starting with a letter');
-
-/** `7d`, `48h`, `30m`; becomes milliseconds. */
-const duration = z
-  .string()
-  .regex(/^[1-9][0-9]{0,4}(s|m|h|d|w)$/, 'a duration such as 30m, 48h or 7d')
-  .transform((value) => ms(value as StringValue));
 
 const primitive = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 const quantity = z

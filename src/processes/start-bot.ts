@@ -1,4 +1,6 @@
 import { drawInThread } from '../charts/draw-in-thread.ts';
+import { withoutFloods } from '../chat/floods.ts';
+import { systemClock } from '../chat/pacer.ts';
 import { createDispatch } from '../commands/dispatch.ts';
 import type { Config } from '../config.ts';
 import { createIncidentLaunchers } from '../temporal/incident-launchers.ts';
@@ -46,7 +48,7 @@ export async function startBot(config: Config, dependencies?: Dependencies): Pro
 async function wireDispatch(shared: Dependencies) {
   const { catalog, cluster, directory, log, policy, store, temporal } = shared;
   const { name } = (await shared.platform()).cluster;
-  return createDispatch({
+  const dispatch = createDispatch({
     cluster: name,
     directory,
     policy,
@@ -67,4 +69,6 @@ async function wireDispatch(shared: Dependencies) {
     now: () => new Date(),
     logger: log,
   });
+  const limits = async () => (await policy()).limits;
+  return withoutFloods(dispatch, { limits, clock: systemClock, logger: log });
 }

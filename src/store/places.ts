@@ -1,5 +1,5 @@
 import { and, count, eq, inArray, or, sql } from 'drizzle-orm';
-import type { PlaceStore } from '../domain/ports.ts';
+import type { PlaceStore, PlacesTaken } from '../domain/ports.ts';
 import type { Database } from './database.ts';
 import { inBatches } from './in-batches.ts';
 import { LOCKS } from './locks.ts';
@@ -9,11 +9,6 @@ interface Place {
   template: string;
   owner: string;
   team: string;
-}
-
-interface Taken {
-  owner: number;
-  team: number;
 }
 
 export function createPlaceStore(database: Database): PlaceStore {
@@ -27,6 +22,7 @@ export function createPlaceStore(database: Database): PlaceStore {
         const held = await transaction.select().from(places).where(eq(places.holder, holder));
         if (held.length > 0) return true;
         const taken = (await countTaken(transaction, [{ template, owner, team }]))({ template, owner, team });
+        if (taken.inAll >= limits.inAll) return false;
         if (taken.owner >= limits.perOwner || taken.team >= limits.perTeam) return false;
         await transaction.insert(places).values({ holder, template, owner, team });
         return true;
@@ -43,23 +39,31 @@ export function createPlaceStore(database: Database): PlaceStore {
 }
 
 /** How many places are taken of each that is asked about, in one query. */
-async function countTaken(on: Pick<Database, 'select'>, asked: Place[]): Promise<(place: Place) => Taken> {
+async function countTaken(
+  on: Pick<Database, 'select'>,
+  asked: Place[],
+): Promise<(place: Place) => PlacesTaken> {
   const rows = await on
     .select({ template: places.template, owner: places.owner, team: places.team, taken: count() })
     .from(places)
     .where(
-      and(
-        inArray(places.template, distinct(asked, 'template')),
-        or(inArray(places.owner, distinct(asked, 'owner')), inArray(places.team, distinct(asked, 'team'))),
+      or(
+        inArray(places.owner, distinct(asked, 'owner')),
+        and(
+          inArray(places.template, distinct(asked, 'template')),
+          inArray(places.team, distinct(asked, 'team')),
+        ),
       ),
     )
     // What a row is not grouped by is null in it.
     .groupBy(
-      sql`grouping sets ((${places.template}, ${places.owner}), (${places.template}, ${places.team}))`,
+      sql`grouping sets ((${places.template}, ${places.owner}), (${places.template}, ${places.team}), (${places.owner}))`,
     );
   const find = (place: Place, by: 'owner' | 'team') =>
     rows.find((row) => row.template === place.template && row[by] === place[by])?.taken ?? 0;
-  return (place) => ({ owner: find(place, 'owner'), team: find(place, 'team') });
+  const inAll = ({ owner }: Place) =>
+    rows.find((row) => row.template === null && row.owner === owner)?.taken ?? 0;
+  return (place) => ({ owner: find(place, 'owner'), team: find(place, 'team'), inAll: inAll(place) });
 }
 
 function distinct(asked: Place[], field: keyof Place): string[] {

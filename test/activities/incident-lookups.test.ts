@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { IncidentAct } from '../../src/domain/incident-acts.ts';
 import type { IncidentState } from '../../src/domain/incidents.ts';
-import type { Policy } from '../../src/domain/policy.ts';
+import { limitsSchema, type Policy } from '../../src/domain/policy.ts';
 import type { StoredAlert } from '../../src/domain/ports.ts';
 import { sampleEntry } from '../support/incident-records.ts';
 import { incidentScene, openIncident, pagedChain } from './incident-stage.ts';
@@ -26,6 +26,7 @@ const POLICY: Policy = {
     },
     { id: 'work', role: 'developer', may: ['incident.work'], on: 'any', because: 'everybody helps' },
   ],
+  limits: limitsSchema.parse({}),
 };
 
 const UPDATE: IncidentAct = { kind: 'update', what: 'Rolled back' };

@@ -26,6 +26,7 @@ test('admitted: a place is taken once, and the approvers are named without the r
   assert.deepEqual(await scene.deps.places.count({ template: 'dev', owner: 'kim', team: 'shop' }), {
     owner: 1,
     team: 1,
+    inAll: 1,
   });
   assert.deepEqual(await rows(scene), ['environment.create kim allowed']);
 });
@@ -44,6 +45,23 @@ test('no place left: refused for good, with what to do', async () => {
     return true;
   });
   assert.equal((await rows(scene)).at(-1), 'environment.admit purser refused');
+});
+
+test('a person with as many environments as anybody may have gets no place of another template either', async () => {
+  const scene = await stage.scene();
+  const { environmentsPerPerson } = (await scene.deps.policy()).limits;
+  for (let number = 0; number < environmentsPerPerson; number += 1) {
+    const place = { template: `template-${number}`, owner: 'kim', team: 'shop' };
+    await scene.deps.places.claim({
+      ...place,
+      holder: `held-${number}`,
+      limits: { perOwner: 9, perTeam: 99, inAll: 99 },
+    });
+  }
+
+  const admission = scene.run(scene.activities.admit, { ...context, quota });
+
+  await assert.rejects(admission, { type: 'NoPlace', message: /of all templates together one person 10/ });
 });
 
 test('who may no longer create is not admitted', async () => {

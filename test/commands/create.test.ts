@@ -168,6 +168,18 @@ test('no place left is said before anything is started, with what to do', async 
   assert.deepEqual([own.done, team.done], [[], []]);
 });
 
+test('whoever has as many environments as anybody may have is told so, whatever the template', async () => {
+  const { dispatch, done, places } = createTestContext();
+  places.inAll = 10;
+
+  const opened = asForm(await dispatch(command(actorOf('kim'), 'create dev')));
+  const errors = asErrors(await dispatch(form(actorOf('kim'), 'environment.create', DRAFT)));
+
+  assert.match(JSON.stringify(opened.notes), /you 0 of 3/);
+  assert.match(errors.template ?? '', /asked for 10 environments .* Delete one first: \/env list mine/);
+  assert.deepEqual(done, []);
+});
+
 test('a request that nobody could approve is refused at once', async () => {
   const { dispatch, done } = createTestContext();
 

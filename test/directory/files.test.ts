@@ -117,6 +117,22 @@ test('rules of several files are one policy, in the order of the names of the fi
   await assert.rejects(policy(), /^ManifestError: policies\/a\.yaml: rules\[0\]\.may/);
 });
 
+test('limits are in one file, and what it leaves out is as shipped', async (t) => {
+  const { folder, write } = await manifests(t);
+  const policy = createPolicyFiles(folder);
+  const shipped = (await policy()).limits;
+
+  await write('policies/limits.yaml', (text) => text.replace('linksLast: 365d', 'linksLast: 30d'));
+  const shorter = (await policy()).limits;
+  await write('policies/limits.yaml', (text) => text.replace(/limits:[\s\S]*/, 'limits: {}'));
+  const none = (await policy()).limits;
+  await write('policies/commands.yaml', (text) => `${text}\nlimits: {}\n`);
+
+  assert.deepEqual(shorter, { ...shipped, linksLast: 30 * 86_400_000 });
+  assert.deepEqual(none, shipped);
+  await assert.rejects(policy(), /limits are in two files/);
+});
+
 test('the same rule id twice, and no rule at all, are refused', async (t) => {
   const { folder, write } = await manifests(t);
   const policy = createPolicyFiles(folder);
@@ -166,10 +182,9 @@ async function manifests(t: { after(clean: () => Promise<void>): void }) {
   const original = await readFile('manifests/platform.yaml', 'utf8');
   const restore = () => writeFile(join(folder, 'platform.yaml'), original);
   await restore();
-  await writeFile(
-    join(folder, 'policies/commands.yaml'),
-    await readFile('manifests/policies/commands.yaml', 'utf8'),
-  );
+  for (const file of ['policies/commands.yaml', 'policies/limits.yaml']) {
+    await writeFile(join(folder, file), await readFile(join('manifests', file), 'utf8'));
+  }
   const write = async (file: string, edit: (text: string) => string) =>
     writeFile(join(folder, file), edit(await readFile(join(folder, file), 'utf8')));
   return { folder, write, restore };

@@ -1,12 +1,18 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { PlacesTaken } from '../../src/domain/ports.ts';
 import { createPlaceStore } from '../../src/store/places.ts';
 import { onBothDatabases } from './databases.ts';
 
 onBothDatabases('places', (database) => {
   test('fifty claims at once take exactly the places there are', async () => {
     const stores = [createPlaceStore(database()), createPlaceStore(database())] as const;
-    const place = { template: 'race', owner: 'kim', team: 'shop', limits: { perOwner: 3, perTeam: 20 } };
+    const place = {
+      template: 'race',
+      owner: 'kim',
+      team: 'shop',
+      limits: { perOwner: 3, perTeam: 20, inAll: 99 },
+    };
 
     const claims = await Promise.all(
       Array.from({ length: 50 }, (_, number) =>
@@ -15,12 +21,12 @@ onBothDatabases('places', (database) => {
     );
 
     assert.equal(claims.filter(Boolean).length, 3);
-    assert.deepEqual(await stores[0].count(place), { owner: 3, team: 3 });
+    assert.deepEqual(withinTemplate(await stores[0].count(place)), { owner: 3, team: 3 });
   });
 
   test('the team runs out before the person', async () => {
     const places = createPlaceStore(database());
-    const limits = { perOwner: 3, perTeam: 2 };
+    const limits = { perOwner: 3, perTeam: 2, inAll: 99 };
     const place = { template: 'team', team: 'shop', limits };
 
     const claims = [
@@ -35,7 +41,12 @@ onBothDatabases('places', (database) => {
 
   test('a repeated claim holds one place, and a released one is free again', async () => {
     const places = createPlaceStore(database());
-    const place = { template: 'again', owner: 'kim', team: 'shop', limits: { perOwner: 1, perTeam: 1 } };
+    const place = {
+      template: 'again',
+      owner: 'kim',
+      team: 'shop',
+      limits: { perOwner: 1, perTeam: 1, inAll: 99 },
+    };
 
     const first = await places.claim({ ...place, holder: 'again-1' });
     const repeated = await places.claim({ ...place, holder: 'again-1' });
@@ -49,7 +60,7 @@ onBothDatabases('places', (database) => {
 
   test('those who ask at once each read their own', async () => {
     const places = createPlaceStore(database());
-    const limits = { perOwner: 9, perTeam: 9 };
+    const limits = { perOwner: 9, perTeam: 9, inAll: 99 };
     const claims = [
       ['kim', 'shop'],
       ['kim', 'platform'],
@@ -70,7 +81,7 @@ onBothDatabases('places', (database) => {
       ].map(places.count),
     );
 
-    assert.deepEqual(counts, [
+    assert.deepEqual(counts.map(withinTemplate), [
       { owner: 2, team: 2 },
       { owner: 2, team: 2 },
       { owner: 0, team: 3 },
@@ -80,17 +91,42 @@ onBothDatabases('places', (database) => {
 
   test('templates are counted apart', async () => {
     const places = createPlaceStore(database());
-    const limits = { perOwner: 1, perTeam: 1 };
+    const limits = { perOwner: 1, perTeam: 1, inAll: 99 };
 
     await places.claim({ holder: 'apart-1', template: 'dev', owner: 'kim', team: 'shop', limits });
 
-    assert.deepEqual(await places.count({ template: 'preview', owner: 'kim', team: 'shop' }), {
-      owner: 0,
-      team: 0,
-    });
-    assert.deepEqual(await places.count({ template: 'dev', owner: 'lee', team: 'shop' }), {
-      owner: 0,
-      team: 1,
-    });
+    const [kim, lee] = await Promise.all([
+      places.count({ template: 'preview', owner: 'kim', team: 'shop' }),
+      places.count({ template: 'dev', owner: 'lee', team: 'shop' }),
+    ]);
+    assert.deepEqual([kim, lee].map(withinTemplate), [
+      { owner: 0, team: 0 },
+      { owner: 0, team: 1 },
+    ]);
+  });
+
+  test('of all templates together one person has no more than the limit, whoever else has how many', async () => {
+    const stores = [createPlaceStore(database()), createPlaceStore(database())] as const;
+    const place = { owner: 'pat', team: 'shop', limits: { perOwner: 99, perTeam: 99, inAll: 3 } };
+    await stores[0].claim({ ...place, owner: 'max', holder: 'all-max', template: 'all-0' });
+
+    const claims = await Promise.all(
+      Array.from({ length: 20 }, (_, number) =>
+        stores[number % 2]?.claim({ ...place, holder: `all-${number}`, template: `all-${number % 5}` }),
+      ),
+    );
+
+    assert.equal(claims.filter(Boolean).length, 3);
+    const counts = await Promise.all(
+      ['pat', 'max', 'eve'].map((owner) => stores[0].count({ template: 'new', owner, team: 'shop' })),
+    );
+    assert.deepEqual(
+      counts.map(({ inAll }) => inAll),
+      [3, 1, 0],
+    );
   });
 });
+
+function withinTemplate({ owner, team }: PlacesTaken) {
+  return { owner, team };
+}

@@ -30,7 +30,7 @@ export function createTestContext(
   const done: { call: string; input: unknown }[] = [];
   const audit: AuditEvent[] = [];
   const plans = new Map<string, Plan>();
-  const places = { owner: 0, team: 0 };
+  const places = { owner: 0, team: 0, inAll: 0 };
   const incidents = createTestIncidents(changes.incidents);
   const context: CommandContext = {
     cluster: 'local',

@@ -10,6 +10,7 @@ import { environmentNamespace, environmentWorkflowId, incidentWorkflowId } from 
 import type { IncidentConfig } from '../../src/domain/incident-config.ts';
 import type { IncidentState } from '../../src/domain/incidents.ts';
 import type { PlatformConfig } from '../../src/domain/platform.ts';
+import type { Policy } from '../../src/domain/policy.ts';
 import { createKubeClient, type KubeClient } from '../../src/kubernetes/client.ts';
 import type { AuditRow } from '../../src/store/audit.ts';
 import { openStore, type Store } from '../../src/store/open-store.ts';
@@ -65,7 +66,7 @@ export interface PurserOptions {
   platform?: (platform: PlatformConfig) => void;
   /** Changes `incidents.yaml` in it, where Lee is always on call. */
   incidents?: (incidents: IncidentConfig) => void;
-  /** Changes the copy of the manifests, by its directory. */
+  /** Changes the copy of the manifests, by its directory. Its limits are such that no test reaches them. */
   manifests?: (directory: string) => Promise<void>;
   /** Servers other than the shared ones. */
   temporal?: string;
@@ -177,6 +178,10 @@ async function startWorkspace(): Promise<FakeSlack> {
 async function copyManifests({ platform, incidents, manifests }: PurserOptions): Promise<string> {
   const directory = await mkdtemp(join(tmpdir(), 'purser-manifests-'));
   await cp('manifests', directory, { recursive: true });
+  await editYaml<Policy>(join(directory, 'policies/limits.yaml'), ({ limits }) => {
+    limits.perPerson = limits.perChannel = { atOnce: 10_000, perMinute: 10_000 };
+    limits.environmentsPerPerson = 1_000;
+  });
   if (platform !== undefined) await editYaml(join(directory, 'platform.yaml'), platform);
   await editYaml<IncidentConfig>(join(directory, 'incidents.yaml'), (config) => {
     leeIsOnCall(config);
