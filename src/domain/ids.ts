@@ -20,6 +20,14 @@ export function incidentWorkflowId(number: number): string {
 /** Looks ahead for hours in which nobody is on call. */
 export const ON_CALL_WATCH_ID = 'on-call-watch';
 
+/**
+ * Somebody within a text that a workflow writes, by id: `withNames` puts the name there when it is drawn. Whoever types
+ * the same marks themselves does no more than name somebody.
+ */
+export function named(doer: string): string {
+  return `\u2068${doer}\u2069`;
+}
+
 /** The namespace an environment lives in. */
 export function environmentNamespace(name: string): string {
   return `env-${name}`;

@@ -1,4 +1,4 @@
-import { doerRef } from './incident-people.ts';
+import { doerRef, withNames } from './incident-people.ts';
 import type { Doer, IncidentState, IncidentTask, TimelineEntry } from './incidents.ts';
 import { inline, linkTo, quotation } from './markdown.ts';
 import { type DirectorySnapshot, findPerson } from './people.ts';
@@ -77,15 +77,15 @@ function incidentExport(
     members: state.members,
     people: namesOf(state, timeline, directory),
     updates: { kept, missed, last },
-    pages: pagesOf(state),
+    pages: pagesOf(state, directory),
     acknowledgements: state.escalations.flatMap(({ title, acknowledged }) =>
-      acknowledged === undefined ? [] : [{ escalation: title, ...acknowledged }],
+      acknowledged === undefined ? [] : [{ escalation: withNames(directory, title), ...acknowledged }],
     ),
     alerts: alerts && { firing: alerts.firing, total: alerts.total, names: alerts.names },
     tasks: state.tasks,
     links: state.links,
     resolution: state.resolution,
-    timeline,
+    timeline: timeline.map((entry) => ({ ...entry, text: withNames(directory, entry.text) })),
   };
 }
 
@@ -104,10 +104,16 @@ function namesOf(
   return Object.fromEntries(known.map(({ id, name }) => [id, name]));
 }
 
-function pagesOf({ escalations }: IncidentState): IncidentExport['pages'] {
+function pagesOf({ escalations }: IncidentState, directory: DirectorySnapshot): IncidentExport['pages'] {
   return escalations
     .flatMap(({ title, pages }) =>
-      pages.map(({ person, at, level, reached }) => ({ escalation: title, person, at, level, reached })),
+      pages.map(({ person, at, level, reached }) => ({
+        escalation: withNames(directory, title),
+        person,
+        at,
+        level,
+        reached,
+      })),
     )
     .sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
 }
@@ -124,10 +130,10 @@ export function incidentMarkdown(
     quoted('', state.summary),
     factLines(state),
     section('People', peopleLines(state, say)),
-    section('Paged', pageLines(state, say)),
+    section('Paged', pageLines(state, directory)),
     section(
       'Timeline',
-      timeline.map((entry) => timelineLine(entry, say)),
+      timeline.map((entry) => timelineLine(entry, directory)),
     ),
     section(
       'Tasks',
@@ -199,22 +205,25 @@ function peopleLines(state: IncidentState, say: Say): string[] {
   return [`- Declared by: ${say(state.declaredBy)}`, ...held, ...members];
 }
 
-function pageLines(state: IncidentState, say: Say): string[] {
+function pageLines(state: IncidentState, directory: DirectorySnapshot): string[] {
+  const say = (doer: Doer) => inline(doerRef(directory, doer).name);
   const acknowledged = state.escalations.flatMap(({ title, acknowledged }) =>
     acknowledged === undefined
       ? []
-      : [`- ${utc(acknowledged.at)}: ${say(acknowledged.by)} acknowledged ${inline(title)}`],
+      : [
+          `- ${utc(acknowledged.at)}: ${say(acknowledged.by)} acknowledged ${inline(withNames(directory, title))}`,
+        ],
   );
-  const paged = pagesOf(state).map(
+  const paged = pagesOf(state, directory).map(
     ({ at, person, reached }) => `- ${utc(at)}: ${say(person)}${reached ? '' : ', who could not be reached'}`,
   );
   return [...paged, ...acknowledged];
 }
 
-function timelineLine({ at, by, text, link, struck }: TimelineEntry, say: Say): string {
-  const what = inline(text);
+function timelineLine({ at, by, text, link, struck }: TimelineEntry, directory: DirectorySnapshot): string {
+  const what = inline(withNames(directory, text));
   const source = link === undefined ? '' : ` ${linkTo('source', link)}`;
-  return `- ${utc(at)}: ${struck && what !== '' ? `~~${what}~~` : what} (${say(by)}${struck ? ', taken back' : ''})${source}`;
+  return `- ${utc(at)}: ${struck && what !== '' ? `~~${what}~~` : what} (${inline(doerRef(directory, by).name)}${struck ? ', taken back' : ''})${source}`;
 }
 
 function taskLine({ text, owner, dueAt, doneAt }: IncidentTask, say: Say): string {

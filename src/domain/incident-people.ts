@@ -19,6 +19,11 @@ export function doerRef(directory: DirectorySnapshot, doer: Doer): PersonRef {
   return { id: doer, name: OTHERS.get(doer) ?? person?.name ?? doer, accounts: person?.accounts ?? [] };
 }
 
+/** What a workflow wrote, with names where it has ids. */
+export function withNames(directory: DirectorySnapshot, text: string): string {
+  return text.replace(/\u2068([^\u2068\u2069]*)\u2069/g, (_, doer: Doer) => doerRef(directory, doer).name);
+}
+
 export function leadOf(state: IncidentState): string | undefined {
   const [lead] = state.rules.roles;
   return state.roles.find(({ role }) => role === lead?.id)?.person;

@@ -1,7 +1,7 @@
 import { formatDuration } from './durations.ts';
 import { lookButton } from './incident-buttons.ts';
 import { utc } from './incident-export.ts';
-import { doerRef } from './incident-people.ts';
+import { doerRef, withNames } from './incident-people.ts';
 import type { IncidentReviewView } from './incident-view-types.ts';
 import type { IncidentState, IncidentTask, TimelineEntry } from './incidents.ts';
 import { inline } from './markdown.ts';
@@ -38,7 +38,7 @@ export function reviewView(
       { title: 'Impact', lines: impactLines(state) },
       { title: 'Timeline', lines: timelineLines(timeline, directory) },
       { title: 'Contributing causes', lines: causeLines(state) },
-      ...judgement(state),
+      ...judgement(state, directory),
       { title: 'Follow-ups', lines: followUpLines(state, directory) },
     ],
     actions: [lookButton(state.number, 'Export everything', 'incident.export')],
@@ -87,7 +87,7 @@ function impactLines({ times, update }: IncidentState): string[] {
 function timelineLines(timeline: TimelineEntry[], directory: DirectorySnapshot): string[] {
   const lines = timeline
     .filter(({ kind, struck }) => MATTERS.has(kind) && !struck)
-    .map(({ at, text, by }) => `${utc(at)}: ${text} (${doerRef(directory, by).name})`);
+    .map(({ at, text, by }) => `${utc(at)}: ${withNames(directory, text)} (${doerRef(directory, by).name})`);
   const more = lines.length - TIMELINE_MAX;
   if (more <= 0) return lines;
   const half = TIMELINE_MAX / 2;
@@ -103,8 +103,8 @@ function causeLines({ resolution, alerts }: IncidentState): string[] {
 }
 
 /** What the figures praise, and what they do not. */
-function judgement(state: IncidentState): Section[] {
-  const said = [punctuality(state), answer(state), detection(state), ...unanswered(state)].flat();
+function judgement(state: IncidentState, directory: DirectorySnapshot): Section[] {
+  const said = [punctuality(state), answer(state), detection(state), ...unanswered(state, directory)].flat();
   const lines = (good: boolean) => said.filter((one) => one.good === good).map(({ line }) => line);
   return [
     { title: 'What went well', lines: [...lines(true), 'To be completed.'] },
@@ -138,10 +138,13 @@ function detection({ times }: IncidentState): Judged[] {
   return [{ good: false, line: `Not noticed for ${between(times.impactAt, times.detectedAt)}.` }];
 }
 
-function unanswered({ escalations }: IncidentState): Judged[] {
+function unanswered({ escalations }: IncidentState, directory: DirectorySnapshot): Judged[] {
   return escalations
     .filter(({ exhausted, acknowledged }) => exhausted && acknowledged === undefined)
-    .map(({ title }) => ({ good: false, line: `${title}: everybody was paged, and nobody answered.` }));
+    .map(({ title }) => ({
+      good: false,
+      line: `${withNames(directory, title)}: everybody was paged, and nobody answered.`,
+    }));
 }
 
 function followUpLines({ tasks }: IncidentState, directory: DirectorySnapshot): string[] {

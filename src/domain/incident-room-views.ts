@@ -1,7 +1,7 @@
 import { personRef } from './environment-views.ts';
 import { acknowledgeButton, showIncidentButton } from './incident-buttons.ts';
 import { isOpen, isUnanswered, serviceTitle, severityBadge } from './incident-facts.ts';
-import { doerRef, leadOf } from './incident-people.ts';
+import { doerRef, leadOf, withNames } from './incident-people.ts';
 import type { IncidentEventView, PageView } from './incident-view-types.ts';
 import { chainProgress } from './incident-views.ts';
 import type { Escalation, IncidentState, PageRecord } from './incidents.ts';
@@ -53,7 +53,7 @@ export function eventView(
     number: state.number,
     title: outside ? state.title : undefined,
     glyph: happened.glyph,
-    headline: happened.headline,
+    headline: withNames(directory, happened.headline),
     by: happened.by === undefined ? undefined : doerRef(directory, happened.by),
     at: happened.at,
     quotes: happened.quotes,

@@ -9,7 +9,7 @@ import {
   serviceTitle,
   severityBadge,
 } from './incident-facts.ts';
-import { doerRef, leadOf } from './incident-people.ts';
+import { doerRef, leadOf, withNames } from './incident-people.ts';
 import type { IncidentAnnouncementView, IncidentListView, IncidentView } from './incident-view-types.ts';
 import type { Escalation, IncidentRow, IncidentState, RoleHolding } from './incidents.ts';
 import type { DirectorySnapshot } from './people.ts';
@@ -52,11 +52,14 @@ export function incidentView(state: IncidentState, directory: DirectorySnapshot)
     },
     setup: state.resources
       .filter(({ state: progress }) => progress !== 'done')
-      .map((resource) =>
-        resource.state === 'failed' && isOpen(state)
-          ? { ...resource, retry: actButton(number, 'Retry', { kind: 'retry-resource', id: resource.id }) }
-          : resource,
-      ),
+      .map(({ note, ...resource }) => ({
+        ...resource,
+        note: note && withNames(directory, note),
+        ...(resource.state === 'failed' &&
+          isOpen(state) && {
+            retry: actButton(number, 'Retry', { kind: 'retry-resource', id: resource.id }),
+          }),
+      })),
     openTasks: state.tasks.filter(({ doneAt }) => doneAt === undefined).length,
     entries: state.entries,
     actions: headerActions(state),
@@ -158,7 +161,7 @@ function shownChains({ escalations }: IncidentState): Escalation[] {
 function pagingLine(chain: Escalation, directory: DirectorySnapshot): IncidentView['paging'][number] {
   const { acknowledged } = chain;
   return {
-    title: chain.title,
+    title: withNames(directory, chain.title),
     acknowledgedBy: acknowledged && doerRef(directory, acknowledged.by),
     acknowledgedAt: acknowledged?.at,
     ...chainProgress(chain, directory),

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { named } from '../../src/domain/ids.ts';
 import { incidentJson, incidentMarkdown } from '../../src/domain/incident-export.ts';
 import type { Escalation, IncidentState } from '../../src/domain/incidents.ts';
 import { inline } from '../../src/domain/markdown.ts';
@@ -156,3 +157,19 @@ function escalation(): Escalation {
 function fixture(name: string): string {
   return readFileSync(new URL(`../fixtures/incidents/${name}`, import.meta.url), 'utf8');
 }
+
+test('lines of the timeline name people, and a hostile name is text', () => {
+  const hostile = {
+    ...directory,
+    people: directory.people.map((person) =>
+      person.id === 'kim' ? { ...person, name: '[*Kim*](https://evil.test) <!channel>' } : person,
+    ),
+  };
+  const timeline = [sampleEntry({ kind: 'role', by: 'purser', text: `Lead: ${named('kim')}` })];
+
+  const markdown = incidentMarkdown(sampleIncident(), timeline, hostile);
+  const json = JSON.parse(incidentJson(sampleIncident(), timeline, hostile));
+
+  assert.match(markdown, /: Lead: \\\[\\\*Kim\\\*\\\]\(https\\?:/);
+  assert.match(json.timeline[0].text, /^Lead: \[\*Kim/);
+});

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { named } from '../../src/domain/ids.ts';
 import { reviewMarkdown, reviewView } from '../../src/domain/incident-review.ts';
 import type { Escalation, IncidentState, PageRecord, TimelineEntry } from '../../src/domain/incidents.ts';
 import { inline } from '../../src/domain/markdown.ts';
@@ -159,3 +160,12 @@ function escalation(pages: PageRecord[], changes: Partial<Escalation> = {}): Esc
 function page(person: string, level: number): PageRecord {
   return { key: `path:0:${person}`, person, level, round: 0, at: '2026-04-01T09:03:00.000Z', reached: true };
 }
+
+test('its timeline names people', () => {
+  const timeline = [sampleEntry({ kind: 'page', by: 'purser', text: `Paged level 1: ${named('lee')}` })];
+
+  const { sections } = reviewView(sampleIncident(), timeline, sampleDirectory());
+
+  const lines = sections.find(({ title }) => title === 'Timeline')?.lines;
+  assert.deepEqual(lines, ['2026-04-01 09:02 UTC: Paged level 1: Lee Sample (Purser)']);
+});

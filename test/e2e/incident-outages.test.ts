@@ -206,7 +206,7 @@ describe('an incident while one of two chat platforms is down', { timeout: 600_0
     const { incidents } = await alert(purser, { alertname: 'CheckoutDown', severity: 'warning' });
     const [number = 0] = incidents;
     await eventually(() => pagesInTeams('CheckoutDown').length === 1, CATCHES_UP_MS);
-    await untilInTimeline(number, /lee was paged, but Slack did not take it/);
+    await untilInTimeline(number, /^\u2068lee\u2069 was paged, but Slack did not take it/);
     purser.slack.comeUp();
 
     const state = await untilSetUp(purser, number, CATCHES_UP_MS);
@@ -222,7 +222,7 @@ describe('an incident while one of two chat platforms is down', { timeout: 600_0
 
     const { incidents } = await alert(purser, { alertname: 'SearchDown', severity: 'warning' });
     const [number = 0] = incidents;
-    await untilInTimeline(number, /lee was paged, but Teams did not take it/);
+    await untilInTimeline(number, /^\u2068lee\u2069 was paged, but Teams did not take it/);
     purser.teams.comeUp();
 
     const state = await untilSetUp(purser, number, CATCHES_UP_MS);

@@ -158,7 +158,10 @@ describe('rooms of incidents', { timeout: 300_000 }, () => {
     const room = slack.workspace.channels.get(roomOf(state).channel);
 
     assert.ok(room?.members.includes('U0KIM'));
-    await untilShown(() => headerText(purser, state), /Invitations in Slack: lee could not be invited/);
+    await untilShown(
+      () => headerText(purser, state),
+      /Invitations in Slack: Lee Sample could not be invited/,
+    );
     lee.isUltraRestricted = false;
     await answered(purser, 'U0KIM', () => press(purser, 'U0KIM', headerOf(purser, state), 'Retry'));
     await untilSetUp(purser, number);

@@ -150,7 +150,9 @@ describe('working on an incident', { timeout: 600_000 }, () => {
     assert.match(offered, /they are asked to hand over|Recorded/);
     await answered(purser, 'U0LEE', () => press(purser, 'U0LEE', offer, 'Decline'));
     await eventually(() =>
-      toldIn(purser, state).some((text) => /cannot take it, so it stays with/.test(text)),
+      toldIn(purser, state).some((text) =>
+        /Lee Sample cannot take it, so it stays with Kim Sample/.test(text),
+      ),
     );
     assert.equal((await purser.incident(number)).roles[0]?.person, 'kim');
 

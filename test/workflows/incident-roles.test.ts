@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'node:test';
 import { ApplicationFailure } from '@temporalio/common';
+import { named } from '../../src/domain/ids.ts';
 import type { IncidentAct } from '../../src/domain/incident-acts.ts';
 import { type IncidentTheatre, openIncidentTheatre } from './incident-theatre.ts';
 import { refusalOf } from './theatre.ts';
@@ -92,7 +93,13 @@ describe('the roles of an incident', () => {
     assert.equal(late.type, 'StaleRequest');
     assert.equal(holding?.person, 'kim');
     assert.equal(holding?.offer, undefined);
-    assert.ok(play.told().some((line) => line.includes('lee did not answer in time, so it stays with kim')));
+    assert.ok(
+      play
+        .told()
+        .some((line) =>
+          line.includes(`${named('lee')} did not answer in time, so it stays with ${named('kim')}`),
+        ),
+    );
   });
 
   it('never leaves an incident without its lead', async () => {

@@ -1,4 +1,5 @@
 import { log, TemporalFailure } from '@temporalio/workflow';
+import { named } from '../../src/domain/ids.ts';
 import type { Doer, IncidentState, UpdatePromise } from '../../src/domain/incidents.ts';
 import { lookups } from './activities.ts';
 import { pathOf, startPath } from './chains.ts';
@@ -78,7 +79,7 @@ async function askOne(life: Life, dueAt: string): Promise<void> {
   enter(life, {
     kind: 'update',
     by: 'purser',
-    text: `An update is due${by === undefined ? '.' : `: ${by} is asked.`}`,
+    text: `An update is due${by === undefined ? '.' : `: ${named(by)} is asked.`}`,
   });
 }
 
@@ -88,7 +89,7 @@ async function askDeputy(life: Life, dueAt: string): Promise<void> {
   const { missed, then } = life.state.update;
   changeUpdate(life, { stage: 'deputy-asked', missed: missed + 1 });
   remind(life, `update:${dueAt}:deputy`, then, { kind: 'update-due' });
-  const whom = then === undefined ? 'There is no deputy to ask.' : `${then} is asked.`;
+  const whom = then === undefined ? 'There is no deputy to ask.' : `${named(then)} is asked.`;
   enter(life, {
     kind: 'update',
     by: 'purser',

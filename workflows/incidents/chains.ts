@@ -1,3 +1,4 @@
+import { named } from '../../src/domain/ids.ts';
 import type { EscalationPath, PageTarget } from '../../src/domain/incident-config.ts';
 import type { Doer, Escalation, IncidentState } from '../../src/domain/incidents.ts';
 import { change, enter, isOpen, type Life, now } from './incident-state.ts';
@@ -47,7 +48,7 @@ function startTyped(life: Life, target: string, why: { message: string; by: Doer
   const id = `page-${life.state.escalations.length + 1}`;
   life.memory.chains[id] = { typed: target, step: 0, at: now(), failures: 0 };
   const { waitMs, loops } = BY_HAND;
-  begin(life, why, { id, title: target, levels: [{ notify: [], waitMs }], loops, fallback: [] });
+  begin(life, why, { id, title: named(target), levels: [{ notify: [], waitMs }], loops, fallback: [] });
 }
 
 type Plan = Pick<Escalation, 'id' | 'title' | 'levels' | 'loops' | 'fallback'>;

@@ -1,4 +1,5 @@
 import { log, TemporalFailure } from '@temporalio/workflow';
+import { named } from '../../src/domain/ids.ts';
 import type { PageTarget } from '../../src/domain/incident-config.ts';
 import type { Escalation, PageRecord } from '../../src/domain/incidents.ts';
 import { lookups } from './activities.ts';
@@ -135,7 +136,11 @@ function pageThem(life: Life, { escalation, chain, step, people }: Paging): void
     }),
   );
   changeEscalation(life, id, { pages: [...escalation.pages, ...records] });
-  enter(life, { kind: 'page', by: 'purser', text: `${nameOf(step, escalation)}: ${people.join(', ')}` });
+  enter(life, {
+    kind: 'page',
+    by: 'purser',
+    text: `${nameOf(step, escalation)}: ${people.map(named).join(', ')}`,
+  });
   for (const { key } of records) send(life, `page:${key}`, { kind: 'page', escalation: id, page: key });
   chain.step += 1;
   chain.at = inMs(step.waitMs);
@@ -177,7 +182,8 @@ function exhaust(life: Life, { id, title, pages, message }: Escalation): void {
   delete life.memory.chains[id];
   changeEscalation(life, id, { exhausted: true, next: undefined });
   const tried = [...new Set(pages.map(({ person }) => person))];
-  const whom = tried.length === 0 ? 'There was nobody to page' : `${tried.join(', ')} did not answer`;
+  const whom =
+    tried.length === 0 ? 'There was nobody to page' : `${tried.map(named).join(', ')} did not answer`;
   enter(life, { kind: 'page', by: 'purser', text: `${title}: ${whom}, and nobody is left to ask.` });
   tell(life, `exhausted:${id}`, {
     glyph: '🚨',

@@ -1,3 +1,4 @@
+import { named } from '../../src/domain/ids.ts';
 import type { Escalation, PageRecord } from '../../src/domain/incidents.ts';
 import { change, enter, type Life, now } from './incident-state.ts';
 import { finish, giveUp, resourceOf } from './resources.ts';
@@ -31,15 +32,19 @@ export function noteReached(life: Life, job: PageJob, missed: string | undefined
   });
   finish(life, 'page');
   const person = recordOf(life, job)?.person;
-  if (missed !== undefined)
-    enter(life, { kind: 'page', by: 'purser', text: `${person} was paged, but ${missed}` });
+  if (missed !== undefined && person !== undefined)
+    enter(life, { kind: 'page', by: 'purser', text: `${named(person)} was paged, but ${missed}` });
 }
 
 /** When nobody of those asked last can be reached, there is nothing to wait for. */
 export function noteUnreachable(life: Life, job: PageJob, reason: string): void {
   const record = recordOf(life, job);
   if (record === undefined) return;
-  enter(life, { kind: 'page', by: 'purser', text: `${record.person} could not be reached: ${reason}` });
+  enter(life, {
+    kind: 'page',
+    by: 'purser',
+    text: `${named(record.person)} could not be reached: ${reason}`,
+  });
   const onTheirWay = life.memory.errands.some(
     ({ job: other }) =>
       other.kind === 'page' && other.escalation === job.escalation && other.page !== job.page,

@@ -1,7 +1,7 @@
 import { ApplicationFailure } from '@temporalio/workflow';
 import { FAILURE, type FailureType } from '../../src/domain/errors.ts';
 import type { IncidentStatus } from '../../src/domain/incident-acts.ts';
-import type { Doer, IncidentState } from '../../src/domain/incidents.ts';
+import type { IncidentState } from '../../src/domain/incidents.ts';
 
 /** Why something asked of an incident will not be done, for the person who asked. */
 export interface Refusal {
@@ -43,9 +43,4 @@ export function unlessMerged({ number, links }: IncidentState): Refusal | undefi
 
 export function isAlready({ number }: IncidentState, status: IncidentStatus | string): Refusal {
   return wrongState(`#${number} is ${status} already.`);
-}
-
-/** `Kim` stays an id here: names are known only where it is shown. */
-export function asDoer(doer: Doer): string {
-  return doer === 'purser' ? 'Purser' : doer === 'alerts' ? 'monitoring' : doer;
 }

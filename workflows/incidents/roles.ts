@@ -1,4 +1,5 @@
 import { log, TemporalFailure } from '@temporalio/workflow';
+import { named } from '../../src/domain/ids.ts';
 import type { RoleHolding } from '../../src/domain/incidents.ts';
 import { lookups } from './activities.ts';
 import { pathOf, startPath } from './chains.ts';
@@ -48,15 +49,15 @@ function endOffer(life: Life, role: string): void {
   if (offer === undefined) return;
   changeHolding(life, role, { offer: undefined });
   const title = titleOfRole(life.state, role);
-  const stays = person === undefined ? 'it is free' : `it stays with ${person}`;
+  const stays = person === undefined ? 'it is free' : `it stays with ${named(person)}`;
   enter(life, {
     kind: 'role',
     by: 'purser',
-    text: `${offer.to} did not answer whether to take over as ${title}: ${stays}.`,
+    text: `${named(offer.to)} did not answer whether to take over as ${title}: ${stays}.`,
   });
   tell(life, `offer-over:${role}:${offer.until}`, {
     glyph: '⏳',
-    headline: `${title}: ${offer.to} did not answer in time, so ${stays}. Ask somebody else with /incident role ${role}.`,
+    headline: `${title}: ${named(offer.to)} did not answer in time, so ${stays}. Ask somebody else with /incident role ${role}.`,
   });
 }
 
@@ -88,7 +89,7 @@ function askForLead(life: Life, since: string): void {
   life.memory.leadless = { since, asked: 1 };
   const whom = someoneToAsk(life.state);
   remind(life, `claim-lead:${since}`, whom, { kind: 'claim-lead' });
-  const text = `Nobody leads yet${whom === undefined ? '.' : `: ${whom} is asked.`}`;
+  const text = `Nobody leads yet${whom === undefined ? '.' : `: ${named(whom)} is asked.`}`;
   enter(life, { kind: 'role', by: 'purser', text });
 }
 
@@ -123,7 +124,7 @@ function noteDoubt(life: Life, role: string, doubt: RoleHolding['doubt']): void 
   const holder = holdingOf(life.state, role)?.person;
   if (doubt === undefined || holder === undefined) return;
   const title = titleOfRole(life.state, role);
-  enter(life, { kind: 'role', by: 'purser', text: `${title}: ${holder} ${DOUBTS[doubt]}.` });
+  enter(life, { kind: 'role', by: 'purser', text: `${title}: ${named(holder)} ${DOUBTS[doubt]}.` });
   // Whose shift is over can still say what is to become of it; who has gone cannot.
   const whom = doubt === 'off-shift' ? holder : someoneToAsk(life.state, holder);
   remind(life, `doubt:${role}:${life.state.revision}`, whom, {

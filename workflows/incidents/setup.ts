@@ -1,4 +1,5 @@
 import { ActivityFailure } from '@temporalio/workflow';
+import { named } from '../../src/domain/ids.ts';
 import type { Platform } from '../../src/domain/refs.ts';
 import { chat } from './activities.ts';
 import { busily, change, context, enter, inMs, type Life, now } from './incident-state.ts';
@@ -105,7 +106,7 @@ async function attempt(life: Life, id: string): Promise<void> {
     const left = await busily(life, () => make(life, id));
     life.memory.setUp[id] = { since: progress.since, tries: 0, at: progress.at, made };
     if (left.length === 0) finish(life, id);
-    else giveUp(life, id, `${left.join(', ')} could not be invited. Invite them by hand.`);
+    else giveUp(life, id, `${left.map(named).join(', ')} could not be invited. Invite them by hand.`);
   } catch (error) {
     if (!(error instanceof ActivityFailure)) throw error;
     failed(life, id, error);

@@ -1,6 +1,7 @@
 import type { ChatReply } from '../../chat/adapter.ts';
 import type { IncidentAct, IncidentActKind } from '../../domain/incident-acts.ts';
 import { showIncidentButton } from '../../domain/incident-buttons.ts';
+import { withNames } from '../../domain/incident-people.ts';
 import { PERMISSION_OF } from '../../domain/incident-permissions.ts';
 import type { IncidentState } from '../../domain/incidents.ts';
 import { accountKey } from '../../domain/refs.ts';
@@ -83,7 +84,9 @@ export async function take(call: Call, state: IncidentState, act: IncidentAct): 
   });
   if (outcome.ok) return notice('success', DONE[act.kind](state.number));
   if (outcome.type === 'Unavailable') throw new NotRecordedError(outcome.message);
-  return notice('error', outcome.message, { actions: [showIncidentButton(state.number)] });
+  return notice('error', withNames(call.directory, outcome.message), {
+    actions: [showIncidentButton(state.number)],
+  });
 }
 
 const card = 'Its card shows it.';

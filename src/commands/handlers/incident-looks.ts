@@ -1,7 +1,7 @@
 import { personRef } from '../../domain/environment-views.ts';
 import { actButton, formButton, showIncidentButton } from '../../domain/incident-buttons.ts';
 import { isOpen, roleTitle } from '../../domain/incident-facts.ts';
-import { doerRef } from '../../domain/incident-people.ts';
+import { doerRef, withNames } from '../../domain/incident-people.ts';
 import type { ItemListView } from '../../domain/incident-view-types.ts';
 import { chainProgress, incidentView, listItem } from '../../domain/incident-views.ts';
 import type { Escalation, IncidentState, IncidentTask, TimelineEntry } from '../../domain/incidents.ts';
@@ -93,7 +93,14 @@ function timelineItem(
   { kind, text, by, at, link, struck }: TimelineEntry,
   directory: DirectorySnapshot,
 ): ItemListView['items'][number] {
-  return { glyph: GLYPHS[kind], text, people: [doerRef(directory, by)], at, link, struck };
+  return {
+    glyph: GLYPHS[kind],
+    text: withNames(directory, text),
+    people: [doerRef(directory, by)],
+    at,
+    link,
+    struck,
+  };
 }
 
 export const incidentTasks: Handler<'incident.tasks'> = {
@@ -166,10 +173,11 @@ function webhookItem({
 function chainItem(chain: Escalation, directory: DirectorySnapshot): ItemListView['items'][number] {
   const { tried, next } = chainProgress(chain, directory);
   const { acknowledged } = chain;
+  const text = withNames(directory, chain.title);
   if (acknowledged !== undefined) {
     return {
       glyph: '✅',
-      text: chain.title,
+      text,
       detail: 'acknowledged by',
       people: [doerRef(directory, acknowledged.by)],
       at: acknowledged.at,
@@ -178,12 +186,12 @@ function chainItem(chain: Escalation, directory: DirectorySnapshot): ItemListVie
   if (next !== undefined)
     return {
       glyph: '📟',
-      text: chain.title,
+      text,
       detail: 'nobody has answered; next is',
       people: next.people,
       at: next.at,
     };
-  return { glyph: '🔴', text: chain.title, detail: 'nobody answered. Tried:', people: tried };
+  return { glyph: '🔴', text, detail: 'nobody answered. Tried:', people: tried };
 }
 
 /** For somebody who has just come: what is going on, who does what, what is due. Only they see it. */

@@ -1,9 +1,10 @@
+import { named } from '../../../src/domain/ids.ts';
 import type { ActOf } from '../../../src/domain/incident-acts.ts';
 import type { Doer } from '../../../src/domain/incidents.ts';
 import { acknowledge, hasOpenChain, isAnyOpen, pathNamed, startByHand } from '../chains.ts';
 import { change, type Life } from '../incident-state.ts';
 import { join } from '../people.ts';
-import { asDoer, type Refusal, unlessOpen, wrongState } from '../refusals.ts';
+import { type Refusal, unlessOpen, wrongState } from '../refusals.ts';
 import { tell } from '../telling.ts';
 import type { Doing, RulesOf } from './rules.ts';
 
@@ -13,7 +14,7 @@ export const PAGE_ACTS: RulesOf<'acknowledge' | 'page'> = {
     apply(life, _act, { person, key }) {
       change(life, { members: join(life.state, person) });
       acknowledge(life, person);
-      tell(life, key, { glyph: '👀', headline: `${asDoer(person)} has answered the page.`, by: person });
+      tell(life, key, { glyph: '👀', headline: `${named(person)} has answered the page.`, by: person });
     },
   },
   page: {
@@ -25,7 +26,7 @@ export const PAGE_ACTS: RulesOf<'acknowledge' | 'page'> = {
 
 function nothingToAnswer({ escalations }: { escalations: { acknowledged?: { by: Doer } }[] }): Refusal {
   const by = escalations.at(-1)?.acknowledged?.by;
-  return wrongState(by === undefined ? 'Nobody is being paged.' : `${asDoer(by)} has answered already.`);
+  return wrongState(by === undefined ? 'Nobody is being paged.' : `${named(by)} has answered already.`);
 }
 
 function isUnanswered(state: Life['state'], target: string): boolean {
@@ -41,7 +42,7 @@ function page(life: Life, { target, message }: ActOf<'page'>, { person, key }: D
   startByHand(life, target, { message: message === '' ? 'You are needed.' : message, by: person });
   tell(life, key, {
     glyph: '📟',
-    headline: `${target} is being paged.`,
+    headline: `${named(target)} is being paged.`,
     by: person,
     quotes: message === '' ? [] : [{ label: 'Message', text: message }],
   });

@@ -1,3 +1,4 @@
+import { named } from '../../../src/domain/ids.ts';
 import type { ActOf } from '../../../src/domain/incident-acts.ts';
 import type { Doer, IncidentState } from '../../../src/domain/incidents.ts';
 import { change, enter, inMs, isOpen, type Life } from '../incident-state.ts';
@@ -33,18 +34,18 @@ function refusalOfRole(state: IncidentState, act: ActOf<'role'>, person: Doer): 
   if (holding?.person === undefined) return undefined;
   if (holding.person === act.person) {
     return wrongState(
-      act.person === person ? `You are ${title} already.` : `${act.person} is ${title} already.`,
+      act.person === person ? `You are ${title} already.` : `${named(act.person)} is ${title} already.`,
     );
   }
   if (holding.offer?.to === act.person && act.person !== person) {
     return wrongState(
-      `${act.person} has been asked already, and has time until ${clock(holding.offer.until)}.`,
+      `${named(act.person)} has been asked already, and has time until ${clock(holding.offer.until)}.`,
     );
   }
   const mayTake = act.person !== person || holding.doubt !== undefined || holding.offer?.to === person;
   if (mayTake) return undefined;
   return wrongState(
-    `${holding.person} is ${title}. Ask them to hand it over: /incident role ${act.role} with your name.`,
+    `${named(holding.person)} is ${title}. Ask them to hand it over: /incident role ${act.role} with your name.`,
   );
 }
 
@@ -66,12 +67,12 @@ function offer(
   enter(life, {
     kind: 'role',
     by: doing.person,
-    text: `${title}: ${to} is asked to take over from ${from}.`,
+    text: `${title}: ${named(to)} is asked to take over from ${named(from)}.`,
   });
   remind(life, `offer:${doing.key}`, to, { kind: 'role-offer', role, by: doing.person, until });
   tell(life, doing.key, {
     glyph: '🤝',
-    headline: `${to} is asked to take over as ${title}. Until they accept, it stays with ${from}.`,
+    headline: `${named(to)} is asked to take over as ${title}. Until they accept, it stays with ${named(from)}.`,
     by: doing.person,
   });
 }
@@ -81,9 +82,9 @@ function hand(life: Life, role: string, to: string, { person, key }: Doing): voi
   giveRole(life, role, to);
   change(life, { members: join(life.state, to) });
   const title = titleOfRole(life.state, role);
-  const after = before === undefined ? '' : `, after ${before}`;
-  enter(life, { kind: 'role', by: person, text: `${title}: ${to}${after}` });
-  tell(life, key, { glyph: '🙋', headline: `${to} is ${title} now${after}.`, by: person });
+  const after = before === undefined ? '' : `, after ${named(before)}`;
+  enter(life, { kind: 'role', by: person, text: `${title}: ${named(to)}${after}` });
+  tell(life, key, { glyph: '🙋', headline: `${named(to)} is ${title} now${after}.`, by: person });
 }
 
 function refusalOfAnswer(
@@ -105,10 +106,11 @@ function decline(life: Life, { role }: ActOf<'decline-role'>, { person, key }: D
   changeHolding(life, role, { offer: undefined });
   const title = titleOfRole(life.state, role);
   const holder = holdingOf(life.state, role)?.person;
+  const stays = holder === undefined ? 'it is free' : `it stays with ${named(holder)}`;
   enter(life, { kind: 'role', by: person, text: `${title}: declined` });
   tell(life, key, {
     glyph: '🙅',
-    headline: `${title}: ${person} cannot take it, so it stays with ${holder}. Ask somebody else.`,
+    headline: `${title}: ${named(person)} cannot take it, so ${stays}. Ask somebody else.`,
     by: person,
   });
 }
@@ -123,7 +125,7 @@ function refusalOfRelease(
   const holder = holdingOf(state, role)?.person;
   const title = titleOfRole(state, role);
   if (holder === undefined) return wrongState(`Nobody is ${title}.`);
-  if (holder !== person) return wrongState(`${holder} is ${title}, and only they can give it back.`);
+  if (holder !== person) return wrongState(`${named(holder)} is ${title}, and only they can give it back.`);
   if (role !== leadRole(state) || !isOpen(state)) return undefined;
   return wrongState(
     `Somebody has to lead. Hand it over with /incident role ${role} and a name; you stay until they accept.`,

@@ -1,7 +1,8 @@
+import { named } from '../../../src/domain/ids.ts';
 import type { ActOf } from '../../../src/domain/incident-acts.ts';
 import type { IncidentState } from '../../../src/domain/incidents.ts';
 import { change, enter, type Life, now } from '../incident-state.ts';
-import { asDoer, type Refusal, stale, unlessMerged, wrongState } from '../refusals.ts';
+import { type Refusal, stale, unlessMerged, wrongState } from '../refusals.ts';
 import type { Doing, RulesOf } from './rules.ts';
 
 /** All of them travel with every message; an incident with more is a project. */
@@ -25,7 +26,7 @@ function add(life: Life, { text, owner, dueAt, followUp }: ActOf<'task'>, { pers
   change(life, {
     tasks: [...tasks, { id, text, owner, dueAt, followUp, createdBy: person, createdAt: now() }],
   });
-  const whose = owner === undefined ? '' : ` (${owner})`;
+  const whose = owner === undefined ? '' : ` (${named(owner)})`;
   enter(life, { kind: 'task', by: person, text: `${followUp ? 'Follow-up' : 'Task'}${whose}: ${text}` });
 }
 
@@ -33,7 +34,7 @@ function refusalOfDone({ tasks, number }: IncidentState, { id }: ActOf<'task-don
   const task = tasks.find((candidate) => candidate.id === id);
   if (task === undefined) return stale(`#${number} has no task ${id}. /incident tasks ${number} shows them.`);
   if (task.doneBy === undefined) return undefined;
-  return wrongState(`${asDoer(task.doneBy)} has done that already.`);
+  return wrongState(`${named(task.doneBy)} has done that already.`);
 }
 
 function finishTask(life: Life, { id }: ActOf<'task-done'>, { person }: Doing): void {
