@@ -215,4 +215,11 @@ export interface IncidentStore {
    * groups and alerts go on there.
    */
   closeGroups(number: number, mergedInto?: number): Promise<void>;
+  /** The alert of that fingerprint which fires in an incident that is not closed, and that incident. */
+  firingAlert(fingerprint: string): Promise<{ number: number; alert: StoredAlert } | undefined>;
+  /**
+   * Undoes what `closeGroups` did with `mergedInto`: its alerts, and those of its groups that came in since, are its own
+   * again. In `from` they stay, and count no more. `reopen`: what fires next is its as well.
+   */
+  splitAlerts(number: number, options: { from: number; reopen: boolean }): Promise<void>;
 }

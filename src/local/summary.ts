@@ -42,7 +42,13 @@ export function summary(stack: LocalStack, given: Config, tookMs: number): strin
     ...(cluster === undefined ? [] : [['A real cluster', 'KUBECONFIG', ''] satisfies Row]),
     ...(config.databaseUrl === undefined ? [['Postgres', 'DATABASE_URL', ''] satisfies Row] : []),
     ...(config.alerts === undefined
-      ? [['Alerts', 'ALERTS_TOKEN', 'for /webhooks/alertmanager and /webhooks/alerts'] satisfies Row]
+      ? [
+          [
+            'Alerts',
+            'ALERTS_TOKEN',
+            'for /webhooks/alertmanager, /webhooks/alerts and /webhooks/pagerduty',
+          ] satisfies Row,
+        ]
       : []),
   ];
   return [

@@ -1,5 +1,6 @@
 import { createIncidentLaunchers } from '../temporal/incident-launchers.ts';
 import { createIntake } from '../webhooks/intake.ts';
+import { createPagerdutyIntake } from '../webhooks/pagerduty.ts';
 import { createAlertReceiver } from '../webhooks/receiver.ts';
 import type { Dependencies } from './open-dependencies.ts';
 
@@ -17,13 +18,16 @@ export function mountAlerts({
     log.info('alerts are not taken: set ALERTS_TOKEN or ALERTS_HMAC_SECRET for /webhooks/alertmanager');
     return;
   }
+  const launchers = createIncidentLaunchers(temporal, log);
   const take = createIntake({
     config: incidentConfig,
     store: store.incidents,
-    launchers: createIncidentLaunchers(temporal, log),
+    launchers,
     platforms: chat.platforms,
   });
-  const receiver = createAlertReceiver({ auth: config.alerts, take, log });
+  const takeEvent = createPagerdutyIntake({ store: store.incidents, launchers, take });
+  const receiver = createAlertReceiver({ auth: config.alerts, take, takeEvent, log });
   http.mount('/webhooks/alertmanager', receiver.alertmanager);
   http.mount('/webhooks/alerts', receiver.alerts);
+  http.mount('/webhooks/pagerduty', receiver.pagerduty);
 }

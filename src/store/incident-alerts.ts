@@ -1,12 +1,25 @@
 import { createHash } from 'node:crypto';
-import { and, count, desc, eq, getTableColumns, inArray, type SQL, sql, sum } from 'drizzle-orm';
+import {
+  and,
+  count,
+  desc,
+  eq,
+  getTableColumns,
+  inArray,
+  isNull,
+  not,
+  or,
+  type SQL,
+  sql,
+  sum,
+} from 'drizzle-orm';
 import type { IncidentStore, StoredAlert } from '../domain/ports.ts';
 import { type Database, storable, storableJson } from './database.ts';
 import { claimNumber } from './incident-numbers.ts';
 import { LOCKS } from './locks.ts';
 import { incidentAlerts, incidentGroups, incidents } from './schema.ts';
 
-type AlertStore = Pick<IncidentStore, 'takeAlerts' | 'alertsOf' | 'closeGroups'>;
+type AlertStore = Pick<IncidentStore, 'takeAlerts' | 'alertsOf' | 'firingAlert'>;
 
 /** Rows in one statement. */
 const BATCH = 2_500;
@@ -17,13 +30,12 @@ export function createAlertStore(database: Database): AlertStore {
       const key = digest(group.key);
       const alerts = distinct(group.alerts);
       return await database.transaction(async (transaction) => {
-        // One delivery of a group after another; those of other groups do not wait.
-        await transaction.execute(sql`select pg_advisory_xact_lock(${LOCKS.alertGroups}, hashtext(${key}))`);
+        await lockGroup(transaction, key);
         const open = await openIncident(transaction, key);
         const news = open === undefined ? await withoutPast(transaction, key, alerts) : alerts;
         if (open === undefined && !news.some(fires)) return undefined;
-        const number = open ?? (await openGroup(transaction, key, requestId));
-        const changed = await keep(transaction, number, news);
+        const number = open?.number ?? (await openGroup(transaction, key, requestId));
+        const changed = await keep(transaction, news, { number, mergedFrom: open?.mergedFrom ?? null });
         await countDelivery(transaction, { number, key, changed });
         return { number, isNew: !(await isRecorded(transaction, number)), changed };
       });
@@ -34,7 +46,7 @@ export function createAlertStore(database: Database): AlertStore {
         database
           .select()
           .from(incidentAlerts)
-          .where(eq(incidentAlerts.number, number))
+          .where(countedIn(number))
           .orderBy(desc(incidentAlerts.startsAt), incidentAlerts.fingerprint)
           .limit(limit),
         database
@@ -43,7 +55,7 @@ export function createAlertStore(database: Database): AlertStore {
             firing: sql<number>`count(*) filter (where ${FIRING})`.mapWith(Number),
           })
           .from(incidentAlerts)
-          .where(eq(incidentAlerts.number, number)),
+          .where(countedIn(number)),
         database
           .select({ repeats: sum(incidentGroups.deliveries).mapWith(Number) })
           .from(incidentGroups)
@@ -57,21 +69,39 @@ export function createAlertStore(database: Database): AlertStore {
       };
     },
 
-    async closeGroups(number, mergedInto) {
-      await database.transaction(async (transaction) => {
-        const closed = await transaction
-          .update(incidentGroups)
-          .set({ open: false })
-          .where(and(eq(incidentGroups.number, number), incidentGroups.open))
-          .returning({ key: incidentGroups.key });
-        if (mergedInto === undefined || closed.length === 0) return;
-        await handOver(transaction, { number, mergedInto, keys: closed.map(({ key }) => key) });
-      });
+    async firingAlert(fingerprint) {
+      const isOver = eq(incidents.status, 'closed');
+      const [found] = await database
+        .select({ alert: incidentAlerts })
+        .from(incidentAlerts)
+        .leftJoin(incidents, eq(incidents.number, incidentAlerts.number))
+        .where(
+          and(
+            eq(incidentAlerts.fingerprint, storable(fingerprint)),
+            FIRING,
+            not(incidentAlerts.splitOff),
+            // One that begins just now is not recorded yet.
+            or(isNull(incidents.status), not(isOver)),
+          ),
+        )
+        .orderBy(desc(incidentAlerts.startsAt), desc(incidentAlerts.number))
+        .limit(1);
+      return found && { number: found.alert.number, alert: toAlert(found.alert) };
     },
   };
 }
 
-const FIRING = eq(incidentAlerts.status, 'firing');
+/** Those that were split off count where they went. */
+export function countedIn(number: number): SQL | undefined {
+  return and(eq(incidentAlerts.number, number), not(incidentAlerts.splitOff));
+}
+
+/** One delivery of a group after another; those of other groups do not wait. */
+export async function lockGroup(on: Database, key: string): Promise<void> {
+  await on.execute(sql`select pg_advisory_xact_lock(${LOCKS.alertGroups}, hashtext(${key}))`);
+}
+
+export const FIRING = eq(incidentAlerts.status, 'firing');
 const IS_TOLD = sql`told.fingerprint = ${incidentAlerts.fingerprint} and told.starts_at = ${incidentAlerts.startsAt}`;
 
 /** Keys are made of labels, which may be longer than what can be indexed. */
@@ -97,12 +127,18 @@ function distinct(alerts: StoredAlert[]): StoredAlert[] {
   return [...byIdentity.values()];
 }
 
-async function openIncident(on: Database, key: string): Promise<number | undefined> {
+interface Holder {
+  number: number;
+  /** The incident whose alerts they would be, were the two not merged. */
+  mergedFrom: number | null;
+}
+
+export async function openIncident(on: Database, key: string): Promise<Holder | undefined> {
   const [group] = await on
-    .select({ number: incidentGroups.number })
+    .select({ number: incidentGroups.number, mergedFrom: incidentGroups.mergedFrom })
     .from(incidentGroups)
     .where(and(eq(incidentGroups.key, key), incidentGroups.open));
-  return group?.number;
+  return group;
 }
 
 async function openGroup(on: Database, key: string, requestId: string): Promise<number> {
@@ -116,7 +152,7 @@ async function openGroup(on: Database, key: string, requestId: string): Promise<
 
 /** What earlier incidents of the group know to be over is not begun again by a delivery that comes late. */
 async function withoutPast(on: Database, key: string, alerts: StoredAlert[]): Promise<StoredAlert[]> {
-  const told = rowsOf(alerts.map((alert) => toRow(0, alert)));
+  const told = rowsOf(alerts.map((alert) => toRow({ number: 0, mergedFrom: null }, alert)));
   const earlier = inArray(
     incidentAlerts.number,
     on.select({ number: incidentGroups.number }).from(incidentGroups).where(eq(incidentGroups.key, key)),
@@ -136,15 +172,15 @@ async function withoutPast(on: Database, key: string, alerts: StoredAlert[]): Pr
 }
 
 /** Whether anything was new. */
-async function keep(on: Database, number: number, alerts: StoredAlert[]): Promise<boolean> {
+async function keep(on: Database, alerts: StoredAlert[], holder: Holder): Promise<boolean> {
   let changed = 0;
   for (let first = 0; first < alerts.length; first += BATCH) {
-    const rows = alerts.slice(first, first + BATCH).map((alert) => toRow(number, alert));
+    const rows = alerts.slice(first, first + BATCH).map((alert) => toRow(holder, alert));
     const learnt = await on
       .insert(incidentAlerts)
       .select(sql`select ${COLUMNS} from ${rowsOf(rows)}`)
       .onConflictDoUpdate({
-        target: [incidentAlerts.number, incidentAlerts.fingerprint, incidentAlerts.startsAt],
+        target: IDENTITY,
         set: { status: 'resolved', endsAt: sql`excluded.ends_at` },
         // What is over stays over, in whichever order it is told.
         setWhere: and(FIRING, sql`excluded.status = 'resolved'`),
@@ -152,7 +188,7 @@ async function keep(on: Database, number: number, alerts: StoredAlert[]): Promis
       .returning({ number: incidentAlerts.number });
     changed += learnt.length;
   }
-  if (changed > 0) await endEarlier(on, number);
+  if (changed > 0) await endEarlier(on, holder.number);
   return changed > 0;
 }
 
@@ -185,25 +221,7 @@ async function isRecorded(on: Database, number: number): Promise<boolean> {
   return found.length > 0;
 }
 
-async function handOver(
-  on: Database,
-  { number, mergedInto, keys }: { number: number; mergedInto: number; keys: string[] },
-): Promise<void> {
-  await on
-    .insert(incidentGroups)
-    .values(keys.map((key) => ({ number: mergedInto, key })))
-    .onConflictDoUpdate({ target: [incidentGroups.number, incidentGroups.key], set: { open: true } });
-  const { number: _, ...rest } = getTableColumns(incidentAlerts);
-  await on
-    .insert(incidentAlerts)
-    .select(
-      on
-        .select({ number: sql`${mergedInto}::integer`.as('number'), ...rest })
-        .from(incidentAlerts)
-        .where(eq(incidentAlerts.number, number)),
-    )
-    .onConflictDoNothing();
-}
+export const IDENTITY = [incidentAlerts.number, incidentAlerts.fingerprint, incidentAlerts.startsAt];
 
 const COLUMN_NAMES = Object.values(getTableColumns(incidentAlerts)).map(({ name }) => name);
 const COLUMNS = sql.join(
@@ -220,7 +238,7 @@ function rowsOf(rows: AlertRow[]): SQL {
 type AlertRow = ReturnType<typeof toRow>;
 
 function toRow(
-  number: number,
+  { number, mergedFrom }: Holder,
   { fingerprint, startsAt, status, endsAt, labels, annotations, url }: StoredAlert,
 ) {
   const over = status === 'resolved' && endsAt !== undefined;
@@ -233,6 +251,8 @@ function toRow(
     labels,
     annotations,
     url: url ?? null,
+    merged_from: mergedFrom,
+    split_off: false,
   };
 }
 

@@ -4,6 +4,7 @@ import type { IncidentStore } from '../domain/ports.ts';
 import { conversationKey, threadKey } from '../domain/refs.ts';
 import { type Database, storable, storableJson } from './database.ts';
 import { createAlertStore } from './incident-alerts.ts';
+import { createMergeStore } from './incident-merges.ts';
 import { claimNumber } from './incident-numbers.ts';
 import { incidentEntries, incidents } from './schema.ts';
 
@@ -13,6 +14,7 @@ type Recorded = Parameters<IncidentStore['record']>[0];
 export function createIncidentStore(database: Database): IncidentStore {
   return {
     ...createAlertStore(database),
+    ...createMergeStore(database),
 
     async claimNumber(requestId) {
       return await database.transaction((transaction) => claimNumber(transaction, requestId));

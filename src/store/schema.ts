@@ -166,6 +166,8 @@ export const incidentGroups = pgTable(
     /** Doubles left out. */
     deliveries: integer('deliveries').notNull().default(0),
     deliveredAt: at('delivered_at').notNull().defaultNow(),
+    /** The incident it goes on for here, as long as the two are merged. */
+    mergedFrom: integer('merged_from'),
   },
   (table) => [
     primaryKey({ columns: [table.number, table.key] }),
@@ -185,6 +187,13 @@ export const incidentAlerts = pgTable(
     labels: jsonb('labels').$type<StoredAlert['labels']>().notNull(),
     annotations: jsonb('annotations').$type<StoredAlert['annotations']>().notNull(),
     url: text('url'),
+    /** The incident that was merged into this one and would have them otherwise. */
+    mergedFrom: integer('merged_from'),
+    /** That merge was undone: they stay here, and count where they belong. */
+    splitOff: boolean('split_off').notNull().default(false),
   },
-  (table) => [primaryKey({ columns: [table.number, table.fingerprint, table.startsAt] })],
+  (table) => [
+    primaryKey({ columns: [table.number, table.fingerprint, table.startsAt] }),
+    index('incident_alerts_firing').on(table.fingerprint).where(sql`${table.status} = 'firing'`),
+  ],
 );

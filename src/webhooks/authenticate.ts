@@ -29,6 +29,11 @@ export function authenticate(
   };
 }
 
+/** For senders whose token is within the body. */
+export function isToken({ token }: AlertsConfig, given: unknown): boolean {
+  return token !== undefined && typeof given === 'string' && isSame(given, token);
+}
+
 /** What is signed before the body. */
 function stampOf(values: string[] | undefined, now: Date): string | undefined {
   if (values === undefined) return '';

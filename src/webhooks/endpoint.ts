@@ -104,10 +104,7 @@ function reasonOf(error: unknown): string {
 }
 
 /** The body as its schema has it, or what is wrong with it, by its place. */
-export function parseBody<Body>(
-  body: Buffer,
-  schema: z.ZodType<Body>,
-): { ok: true; value: Body } | { ok: false; answer: Answer } {
+export function parseBody<Body>(body: Buffer, schema: z.ZodType<Body>): { ok: true; value: Body } | Wrong {
   let json: unknown;
   try {
     json = JSON.parse(body.toString('utf8'));
@@ -122,6 +119,12 @@ export function parseBody<Body>(
   return wrong(problems.join('; '));
 }
 
-function wrong(error: string): { ok: false; answer: Answer } {
-  return { ok: false, answer: { status: 400, body: { error } } };
+interface Wrong {
+  ok: false;
+  error: string;
+  answer: Answer;
+}
+
+function wrong(error: string): Wrong {
+  return { ok: false, error, answer: { status: 400, body: { error } } };
 }

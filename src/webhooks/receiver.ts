@@ -1,31 +1,36 @@
 import type { RequestListener } from 'node:http';
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { AlertsConfig } from '../config.ts';
 import { alertmanagerSchema, alertsSchema, fromAlertmanager, fromDirect } from '../domain/alerts.ts';
+import { type PagerdutyEvent, pagerdutySchema } from '../domain/pagerduty.ts';
 import type { StoredAlert } from '../domain/ports.ts';
 import type { Log } from '../operations/logger.ts';
-import { authenticate } from './authenticate.ts';
+import { authenticate, isToken } from './authenticate.ts';
 import { type Answer, ComeBackError, createEndpoint, parseBody } from './endpoint.ts';
 import type { IntakeOutcome } from './intake.ts';
+import type { PagerdutyOutcome } from './pagerduty.ts';
 
 export interface AlertReceiver {
   /** `/webhooks/alertmanager` */
   alertmanager: RequestListener;
   /** `/webhooks/alerts` */
   alerts: RequestListener;
+  /** `/webhooks/pagerduty` */
+  pagerduty: RequestListener;
 }
 
 /**
- * Takes alerts from monitoring. 200 only when they are kept for good; 503 asks for the same again, which is harmless.
+ * Takes alerts from monitoring. Success is answered only once they are kept for good; 503 asks for the same again, which is harmless.
  * Other answers are final: 401, 413 and 400, which names the field.
  */
 export function createAlertReceiver(options: {
   auth: AlertsConfig;
   take(alerts: StoredAlert[]): Promise<IntakeOutcome>;
+  takeEvent(event: PagerdutyEvent): Promise<PagerdutyOutcome>;
   log: Log;
   now?: () => Date;
 }): AlertReceiver {
-  const { auth, take, log, now = () => new Date() } = options;
+  const { auth, take, takeEvent, log, now = () => new Date() } = options;
 
   async function keep(alerts: StoredAlert[]): Promise<Answer> {
     const outcome = await take(alerts);
@@ -56,9 +61,22 @@ export function createAlertReceiver(options: {
     return fromAlertmanager(delivery);
   }
 
+  /** The token is within the body, and what is wrong with it is said as PagerDuty says it. */
+  async function takePosted(body: Buffer): Promise<Answer> {
+    const keyed = parseBody(body, z.looseObject({ routing_key: z.string() }));
+    if (!keyed.ok || !isToken(auth, keyed.value.routing_key)) return invalidEvent(401, UNKNOWN_KEY);
+    const parsed = parseBody(body, pagerdutySchema);
+    if (!parsed.ok) return invalidEvent(400, parsed.error);
+    const outcome = await takeEvent(parsed.value);
+    if (!outcome.ok) throw new ComeBackError(outcome.why);
+    const { message, dedupKey } = outcome;
+    return { status: 202, body: { status: 'success', message, dedup_key: dedupKey } };
+  }
+
   return {
     alertmanager: listener(alertmanagerSchema, delivered),
     alerts: listener(alertsSchema, (alerts) => fromDirect(alerts, now())),
+    pagerduty: createEndpoint({ ...LIMITS, log, admit: async () => takePosted }),
   };
 }
 
@@ -70,6 +88,12 @@ const LIMITS = {
   maxInFlight: 200,
   again: 'Nothing is lost: send it again in a moment.',
 };
+
+const UNKNOWN_KEY = 'This routing_key is not known here: it is what ALERTS_TOKEN says.';
+
+function invalidEvent(status: number, error: string): Answer {
+  return { status, body: { status: 'invalid event', message: 'Event object is invalid', errors: [error] } };
+}
 
 const UNAUTHORISED: Answer = {
   status: 401,

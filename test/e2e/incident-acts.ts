@@ -238,6 +238,20 @@ export async function alert(
   return (await response.json()) as { taken: number; incidents: number[] };
 }
 
+/** An event of PagerDuty's Events API v2, about the stuck mails. */
+export async function pagerdutyEvent(
+  purser: Purser,
+  action: 'trigger' | 'acknowledge' | 'resolve',
+  over: object = {},
+): Promise<unknown> {
+  const response = await fetch(`${botUrl(purser)}/webhooks/pagerduty`, {
+    method: 'POST',
+    body: JSON.stringify({ routing_key: ALERTS_TOKEN, event_action: action, dedup_key: 'mails', ...over }),
+  });
+  assert.equal(response.status, 202);
+  return await response.json();
+}
+
 function posted(given: FiringAlert) {
   const { alertname, instance = 'a', severity = 'critical', service = 'shop', labels, annotations } = given;
   const { status = 'firing', startsAt = new Date().toISOString(), endsAt = '0001-01-01T00:00:00Z' } = given;

@@ -13,6 +13,7 @@ import {
   inc,
   labelsOf,
   numberIn,
+  pagerdutyEvent,
   pagesTo,
   postsOf,
   roomOf,
@@ -61,6 +62,25 @@ describe('incidents from alerts', { timeout: 600_000 }, () => {
       [number],
     );
     await untilShown(() => headerOf(purser, state), /declared by monitoring/);
+  });
+
+  test('what speaks to PagerDuty pages, acknowledges and ends it here', async () => {
+    const payload = { summary: 'Queue of mails is stuck', source: 'mail-1', severity: 'warning' };
+
+    const triggered = await pagerdutyEvent(purser, 'trigger', { payload });
+    const row = await eventually(async () =>
+      (await purser.store.incidents.list({ limit: 100 })).items.find(
+        ({ title }) => title === payload.summary,
+      ),
+    );
+    const state = await untilUsable(purser, row.number);
+    await eventually(() => pagesTo(purser, state, 'U0LEE').length === 1);
+    await pagerdutyEvent(purser, 'acknowledge');
+    await untilShown(() => headerOf(purser, state), /answered by monitoring/);
+    await pagerdutyEvent(purser, 'resolve');
+
+    assert.deepEqual(triggered, { status: 'success', message: 'Event processed', dedup_key: 'mails' });
+    await untilIncident(purser, row.number, ({ alerts }) => alerts?.firing === 0 && alerts.total === 1);
   });
 
   test('what is over before it is said to fire does not fire; when all is over, paging stops and the room is asked', async () => {

@@ -5,10 +5,11 @@ import { pino } from 'pino';
 import { parse } from 'yaml';
 import type { AlertsConfig } from '../../src/config.ts';
 import { type IncidentConfig, incidentConfigSchema } from '../../src/domain/incident-config.ts';
-import type { IncidentInput } from '../../src/domain/incidents.ts';
+import type { ActInput, IncidentInput } from '../../src/domain/incidents.ts';
 import type { AlertGroup, IncidentStore } from '../../src/domain/ports.ts';
 import type { LaunchOutcome } from '../../src/temporal/launchers.ts';
 import { createIntake } from '../../src/webhooks/intake.ts';
+import { createPagerdutyIntake } from '../../src/webhooks/pagerduty.ts';
 import { createAlertReceiver } from '../../src/webhooks/receiver.ts';
 
 export const TOKEN = 'canary-alerts-token-0123456789';
@@ -30,10 +31,16 @@ export interface Told extends IncidentInput {
 export function recordingLauncher() {
   const told: Told[] = [];
   const answers: (LaunchOutcome | Error)[] = [];
+  const acts: { number: number; input: ActInput }[] = [];
   return {
     told,
+    acts,
     /** What it answers next, instead of yes. */
     answers,
+    async act(number: number, input: ActInput): Promise<LaunchOutcome> {
+      acts.push({ number, input });
+      return (answers.shift() as LaunchOutcome | undefined) ?? { ok: true };
+    },
     async alertsChanged(input: IncidentInput): Promise<LaunchOutcome> {
       told.push({ ...input, at: performance.now() });
       const answer = answers.shift() ?? { ok: true };
@@ -43,8 +50,10 @@ export function recordingLauncher() {
   };
 }
 
+type AlertIntakeStore = Pick<IncidentStore, 'takeAlerts' | 'closeGroups' | 'firingAlert'>;
+
 /** Groups in memory: one incident each, and a note of what was taken. */
-export function memoryStore(): Pick<IncidentStore, 'takeAlerts' | 'closeGroups'> & { groups: AlertGroup[] } {
+export function memoryStore(): AlertIntakeStore & { groups: AlertGroup[] } {
   const groups: AlertGroup[] = [];
   const numbers = new Map<string, number>();
   let last = 0;
@@ -58,6 +67,13 @@ export function memoryStore(): Pick<IncidentStore, 'takeAlerts' | 'closeGroups'>
       numbers.set(group.key, number);
       return { number, isNew: known === undefined, changed: true };
     },
+    async firingAlert(fingerprint) {
+      const told = groups.flatMap(({ key, alerts }) => alerts.map((alert) => ({ key, alert })));
+      const last = told.findLast(({ alert }) => alert.fingerprint === fingerprint);
+      const number = last && numbers.get(last.key);
+      if (last === undefined || number === undefined || last.alert.status !== 'firing') return undefined;
+      return { number, alert: last.alert };
+    },
     async closeGroups(number) {
       for (const [key, held] of numbers) if (held === number) numbers.delete(key);
     },
@@ -69,28 +85,31 @@ export async function startIntake(
   t: { after(clean: () => Promise<void>): void },
   over: {
     auth?: AlertsConfig;
-    store?: Partial<Pick<IncidentStore, 'takeAlerts' | 'closeGroups'>>;
+    store?: Partial<AlertIntakeStore>;
     config?: () => Promise<IncidentConfig | undefined>;
     now?: () => Date;
   } = {},
 ) {
   const launchers = recordingLauncher();
   const lines: string[] = [];
+  const store = { ...memoryStore(), ...over.store };
   const take = createIntake({
     config: over.config ?? (async () => shippedConfig()),
-    store: { ...memoryStore(), ...over.store },
+    store,
     launchers,
     platforms: () => ['teams', 'slack'],
   });
   const receiver = createAlertReceiver({
     auth: over.auth ?? { token: TOKEN },
     take,
+    takeEvent: createPagerdutyIntake({ store, launchers, take, ...(over.now && { now: over.now }) }),
     log: pino({ level: 'debug' }, { write: (line) => void lines.push(line) }),
     ...(over.now && { now: over.now }),
   });
-  const server = createServer((request, response) =>
-    (request.url === '/webhooks/alertmanager' ? receiver.alertmanager : receiver.alerts)(request, response),
-  );
+  const server = createServer((request, response) => {
+    const kind = request.url?.split('/').at(-1) as keyof typeof receiver;
+    receiver[kind](request, response);
+  });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   t.after(async () => {
     server.closeAllConnections();
