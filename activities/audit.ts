@@ -2,12 +2,12 @@ import { activityInfo } from '@temporalio/activity';
 import type { EnvironmentState } from '../src/domain/environments.ts';
 import { environmentWorkflowId } from '../src/domain/ids.ts';
 import type { AuditEvent, AuditLog } from '../src/domain/ports.ts';
-import type { EnvironmentContext } from './index.ts';
+import type { Asked, EnvironmentContext } from './index.ts';
 
-/** The same for every attempt of this activity, another for the next time it is asked for. */
-export function attemptsKey(what: string): string {
+/** The same for every attempt of this activity, or of this question; another for the next time it is asked for. */
+export function attemptsKey(what: string, question?: string): string {
   const { activityId, workflowExecution } = activityInfo();
-  return `${workflowExecution?.runId ?? ''}:${activityId}:${what}`;
+  return `${workflowExecution?.runId ?? ''}:${question ?? activityId}:${what}`;
 }
 
 /** How it ended; one that ended unannounced says so. */
@@ -22,11 +22,11 @@ export function endDetail({ end, unwarnedSince }: EnvironmentState): Record<stri
 /** A row about an environment. */
 export async function auditEnvironment(
   audit: AuditLog,
-  { state }: EnvironmentContext,
+  { state, question }: EnvironmentContext & Partial<Asked>,
   event: Pick<AuditEvent, 'action' | 'actor' | 'outcome'> & { detail?: Record<string, string> },
 ): Promise<void> {
   await audit.append({
-    key: attemptsKey(`${event.action}:${event.actor}:${event.outcome}`),
+    key: attemptsKey(`${event.action}:${event.actor}:${event.outcome}`, question),
     subject: environmentWorkflowId(state.cluster, state.name),
     ...event,
     detail: { requestId: state.requestId, digest: state.digest, ...event.detail },

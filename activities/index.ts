@@ -17,37 +17,42 @@ export interface EnvironmentContext {
   origin: ConversationRef;
 }
 
-/**
- * In the worker of `QUEUES.main`, as local activities. Quick, idempotent; each writes its audit row before its effect.
- */
+/** The same for every try of one question. */
+export interface Asked {
+  question: string;
+}
+
+/** In the worker of `QUEUES.main`. Quick, idempotent; each writes its audit row before its effect. */
 export interface LookupActivities {
   /** Claims a place within the quota (`NoPlace` when there is none) and names who may approve, requester excluded. */
   admit(
-    input: EnvironmentContext & { quota: { perOwner: number; perTeam: number }; by?: ApproverSelector },
+    input: EnvironmentContext &
+      Asked & { quota: { perOwner: number; perTeam: number }; by?: ApproverSelector },
   ): Promise<{
     approvers: string[];
   }>;
   /** Fails with `Forbidden` or `SelfDecision` when the person may not decide, as of now. Audits either way. */
   authorizeDecision(
-    input: EnvironmentContext & { by: ApproverSelector } & Omit<DecideInput, 'requestId' | 'digest'>,
+    input: EnvironmentContext & Asked & { by: ApproverSelector } & Omit<DecideInput, 'requestId' | 'digest'>,
   ): Promise<void>;
   /** Before the effect: the approvers among `people` who are still eligible. */
   eligibleApprovers(
-    input: EnvironmentContext & { by: ApproverSelector; people: string[] },
+    input: EnvironmentContext & Asked & { by: ApproverSelector; people: string[] },
   ): Promise<string[]>;
   /**
    * Before anything is built on an approval, and before a retry: fails with `Forbidden` unless the requester may still
    * have the environment and, where `by` had to approve, the approval still holds. Audits either way.
    */
-  authorizeProvisioning(input: EnvironmentContext & { by?: ApproverSelector }): Promise<void>;
+  authorizeProvisioning(input: EnvironmentContext & Asked & { by?: ApproverSelector }): Promise<void>;
   /** Fails with `Forbidden` when policy does not let the person do it, as of now. Audits either way. */
   authorizeChange(
-    input: EnvironmentContext & { person: string; permission: 'env.delete' | 'env.retry' | 'env.roll-back' },
+    input: EnvironmentContext &
+      Asked & { person: string; permission: 'env.delete' | 'env.retry' | 'env.roll-back' },
   ): Promise<void>;
   /** Gives the place back and audits how it ended. */
-  settle(input: EnvironmentContext): Promise<void>;
+  settle(input: EnvironmentContext & Asked): Promise<void>;
   /** Fails with `Forbidden` when the decider is no administrator. Links, unless it was denied. */
-  recordLink(input: { link: LinkInput; decision: DecideLinkInput }): Promise<void>;
+  recordLink(input: Asked & { link: LinkInput; decision: DecideLinkInput }): Promise<void>;
 }
 
 /**

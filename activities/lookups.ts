@@ -7,7 +7,7 @@ import { accountKey, linkIdOf } from '../src/domain/refs.ts';
 import { attemptsKey, auditEnvironment, endDetail } from './audit.ts';
 import type { ActivityDeps } from './deps.ts';
 import { forbidden, refused } from './failures.ts';
-import type { EnvironmentContext, LookupActivities } from './index.ts';
+import type { Asked, EnvironmentContext, LookupActivities } from './index.ts';
 
 const APPROVAL_LASTS_MS = 24 * 3_600_000;
 
@@ -31,7 +31,7 @@ export function createLookups(deps: Deps): LookupActivities {
     return { ...answer, directory };
   }
 
-  async function askAbout(context: EnvironmentContext, person: string, permission: Permission) {
+  async function askAbout(context: EnvironmentContext & Asked, person: string, permission: Permission) {
     const { requester, team } = context.state;
     const answer = await ask(person, permission, { owner: requester, team });
     const { allowed, rule, because } = answer;
@@ -45,7 +45,7 @@ export function createLookups(deps: Deps): LookupActivities {
   }
 
   async function authorize(
-    context: EnvironmentContext,
+    context: EnvironmentContext & Asked,
     person: string,
     permission: Permission,
   ): Promise<void> {
@@ -54,7 +54,7 @@ export function createLookups(deps: Deps): LookupActivities {
   }
 
   async function stillEligible(
-    context: EnvironmentContext,
+    context: EnvironmentContext & Asked,
     by: ApproverSelector,
     people: string[],
   ): Promise<string[]> {
@@ -71,7 +71,7 @@ export function createLookups(deps: Deps): LookupActivities {
     return people.filter((id) => eligible.has(id));
   }
 
-  async function requireApproval(context: EnvironmentContext, by: ApproverSelector): Promise<void> {
+  async function requireApproval(context: EnvironmentContext & Asked, by: ApproverSelector): Promise<void> {
     const { decision, needed } = context.state.approval;
     if (decision === undefined || Date.now() - Date.parse(decision.at) > APPROVAL_LASTS_MS) {
       await auditEnvironment(audit, context, {
@@ -165,11 +165,11 @@ export function createLookups(deps: Deps): LookupActivities {
       await places.release(state.requestId);
     },
 
-    async recordLink({ link, decision }) {
+    async recordLink({ link, decision, question }) {
       const { allowed, rule, because, directory } = await ask(decision.by, 'link.decide');
       const unknown = decision.person !== undefined && !isActive(directory, decision.person);
       await audit.append({
-        key: attemptsKey('link'),
+        key: attemptsKey('link', question),
         action: decision.person === undefined ? 'account.link-deny' : 'account.link',
         actor: decision.by,
         subject: linkIdOf(link.account),

@@ -8,7 +8,11 @@ const stage = createStage();
 before(() => stage.open());
 after(() => stage.close());
 
-const context = { state: sampleState({ phase: 'requested' }), origin: SHOP_CHANNEL };
+const context = {
+  state: sampleState({ phase: 'requested' }),
+  origin: SHOP_CHANNEL,
+  question: 'question-1',
+};
 const by = { team: 'finops' };
 const quota = { perOwner: 1, perTeam: 5 };
 
@@ -217,11 +221,11 @@ test('the end is audited and the place free again', async () => {
   const scene = await stage.scene();
   await scene.run(scene.activities.admit, { ...context, quota });
 
-  await scene.run(
-    scene.activities.settle,
-    { ...context, state: { ...context.state, end: 'expired' } },
-    'activity-2',
-  );
+  await scene.run(scene.activities.settle, {
+    ...context,
+    question: 'question-2',
+    state: { ...context.state, end: 'expired' },
+  });
 
   assert.equal((await scene.deps.places.count({ template: 'dev', owner: 'kim', team: 'shop' })).owner, 0);
   const last = (await scene.audit()).at(-1);
@@ -254,7 +258,7 @@ for (const { by: decider, person, type, linked } of links) {
     const scene = await stage.scene();
     const decision = { by: decider, byAccount: account, person };
 
-    const recording = scene.run(scene.activities.recordLink, { link, decision });
+    const recording = scene.run(scene.activities.recordLink, { link, decision, question: 'question-1' });
 
     if (type === undefined) await recording;
     else await assert.rejects(recording, { type, nonRetryable: true });

@@ -52,8 +52,7 @@ describe('promises that fall due while the worker is being killed', () => {
       Victim,
     ];
     const link: Victim = { name: NEWCOMER, activity: 'announceLink open' };
-    // Not at `settle`: a local activity held for that long beside a card can be replayed in another order.
-    const victims = [reminded, timedOut, warned, deleted, link];
+    const victims = [reminded, timedOut, warned, deleted, settled, link];
     const expiring = [warned, deleted, settled];
 
     const first = await startCrashingWorker(purser, victims, 'before');

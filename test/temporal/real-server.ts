@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isGrpcServiceError } from '@temporalio/client';
 import { msToTs } from '@temporalio/common/lib/time.js';
-import { DefaultLogger, Runtime } from '@temporalio/worker';
+import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import { pino } from 'pino';
 import { connectWorkers, createTemporalClient, type TemporalClient } from '../../src/temporal/client.ts';
 import { createLaunchers, type Launchers } from '../../src/temporal/launchers.ts';
@@ -15,6 +15,8 @@ export interface RealServer {
   client: TemporalClient;
   launchers: Launchers;
   stage: ReturnType<typeof createStage>;
+  /** Runs a workflow's history once more, as a worker that lost it does. Fails when it would do something else. */
+  replay(workflowId: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -50,6 +52,10 @@ export async function openRealServer(address = temporalAddress()): Promise<RealS
     client,
     launchers: createLaunchers(client, 'local', silentLog),
     stage,
+    async replay(workflowId) {
+      const history = await client.workflow.getHandle(workflowId).fetchHistory();
+      await Worker.runReplayHistory({ workflowBundle: bundle }, history, workflowId);
+    },
     async close() {
       workers.shutdown();
       await running;

@@ -1,29 +1,9 @@
-import { ActivityCancellationType, proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
-import type { ChatActivities, KubernetesActivities, LookupActivities } from '../../activities/index.ts';
+import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
+import type { ChatActivities, KubernetesActivities } from '../../activities/index.ts';
 import type { QUEUES } from '../../src/temporal/queues.ts';
 
 const KUBERNETES_QUEUE: (typeof QUEUES)['kubernetes'] = 'purser-kubernetes';
 const CHAT_QUEUE: (typeof QUEUES)['chat'] = 'purser-chat';
-
-/** Local: one history event instead of six, and an update is answered within the workflow task that brought it. */
-export const lookups = proxyLocalActivities<LookupActivities>({
-  startToCloseTimeout: '10s',
-  // Beyond this a timer waits, so that an outage of the database does not keep a workflow task open.
-  localRetryThreshold: '5s',
-  retry: { initialInterval: '200ms', maximumInterval: '1m' },
-});
-
-/** Somebody waits for the answer: when it cannot be had they are told to try again. */
-export const checks = proxyLocalActivities<
-  Pick<
-    LookupActivities,
-    'authorizeDecision' | 'eligibleApprovers' | 'authorizeChange' | 'authorizeProvisioning' | 'recordLink'
-  >
->({
-  startToCloseTimeout: '5s',
-  scheduleToCloseTimeout: '10s',
-  retry: { initialInterval: '200ms', maximumInterval: '2s' },
-});
 
 /** A step is waited for to the end when it is stopped: nothing may still be applied while it is torn down. */
 export const kubernetes = proxyActivities<KubernetesActivities>({

@@ -2,7 +2,6 @@ import { TemporalFailure } from '@temporalio/workflow';
 import type { ApprovalRequirement } from '../../src/domain/approvals.ts';
 import type { Trouble } from '../../src/domain/environments.ts';
 import { FAILURE } from '../../src/domain/errors.ts';
-import { lookups } from './activities.ts';
 import { change, context, end, inMs, type Life, milestone, now } from './environment-state.ts';
 import { troubleOf } from './trouble.ts';
 
@@ -11,11 +10,12 @@ export async function admit(life: Life): Promise<void> {
   const { approval, quota } = life.input;
   try {
     const by = approval.auto ? undefined : approval.by;
-    const { approvers } = await life.inTurn(() => lookups.admit({ ...context(life), quota, by }));
+    const { approvers } = await life.inTurn(() =>
+      life.lookups.untilAnswered((via, question) => via.admit({ ...context(life), question, quota, by })),
+    );
     if (approval.auto) acceptWithoutApproval(life);
     else askForApproval(life, approval, approvers);
   } catch (error) {
-    // A local activity's failure comes without an `ActivityFailure` around it.
     if (!(error instanceof TemporalFailure)) throw error;
     end(life, 'refused', { trouble: troubleOf(error) });
   }

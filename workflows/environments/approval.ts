@@ -11,7 +11,7 @@ import {
 } from '@temporalio/workflow';
 import type { ApprovalRequirement, Decision, Vote } from '../../src/domain/approvals.ts';
 import type { DecideInput } from '../../src/domain/environments.ts';
-import { checks, lookups, warnings } from './activities.ts';
+import { warnings } from './activities.ts';
 import { context, end, type Life, milestone, now, renewalDue } from './environment-state.ts';
 import { PATCHES } from './patches.ts';
 import { hasVoted, type Refusal, refusalOfDecision } from './refusals.ts';
@@ -41,7 +41,11 @@ export async function awaitApproval(life: Life): Promise<void> {
 async function confirm(life: Life, { by }: Asked): Promise<void> {
   if (!patched(PATCHES.confirmApproval)) return;
   try {
-    await life.inTurn(() => lookups.authorizeProvisioning({ ...context(life), by }));
+    await life.inTurn(() =>
+      life.lookups.untilAnswered((via, question) =>
+        via.authorizeProvisioning({ ...context(life), question, by }),
+      ),
+    );
   } catch (error) {
     if (!(error instanceof TemporalFailure)) throw error;
     end(life, 'refused', { trouble: troubleOf(error) });
@@ -65,7 +69,10 @@ export async function castVote(life: Life, vote: DecideInput): Promise<void> {
   const { approval } = life.input;
   if (approval.auto || wasCast(life, vote)) return;
   const { person, decision, account, reason } = vote;
-  await checks.authorizeDecision({ ...context(life), by: approval.by, person, account, decision, reason });
+  const { by } = approval;
+  await life.lookups.inTime((via, question) =>
+    via.authorizeDecision({ ...context(life), question, by, person, account, decision, reason }),
+  );
   const others = life.state.approval.votes.filter((earlier) => earlier.person !== person);
   const votes = [...others, { person, decision, account, reason, at: now() }];
   const valid = isEnough(approval, votes) ? await stillEligible(life, approval, votes) : votes;
@@ -91,7 +98,9 @@ function isEnough({ count }: Asked, votes: Vote[]): boolean {
 
 async function stillEligible(life: Life, { by }: Asked, votes: Vote[]): Promise<Vote[]> {
   const people = votes.map(({ person }) => person);
-  const eligible = await checks.eligibleApprovers({ ...context(life), by, people });
+  const eligible = await life.lookups.inTime((via, question) =>
+    via.eligibleApprovers({ ...context(life), question, by, people }),
+  );
   const ineligible = people.filter((person) => !eligible.includes(person));
   if (ineligible.length > 0) log.warn('votes of people who may no longer approve are void', { ineligible });
   return votes.filter(({ person }) => eligible.includes(person));

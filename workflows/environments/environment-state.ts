@@ -7,6 +7,7 @@ import type {
   InventoryItem,
   StepProgress,
 } from '../../src/domain/environments.ts';
+import { createLookups, type Lookups } from '../lookups.ts';
 import { type Cards, createCards } from './cards.ts';
 import { SEARCH_ATTRIBUTES } from './search-attributes.ts';
 import { createTurns, type InTurn } from './turns.ts';
@@ -23,6 +24,7 @@ export interface Life {
   readonly state: EnvironmentState;
   readonly cards: Cards;
   readonly inTurn: InTurn;
+  readonly lookups: Lookups;
   inventory: InventoryItem[];
   /** The warnings that have been dealt with, by their time before the end in milliseconds. */
   warned: number[];
@@ -38,6 +40,7 @@ export function beginLife(input: EnvironmentInput): Life {
     state,
     cards: createCards(() => ({ state, origin: input.origin })),
     inTurn: createTurns(),
+    lookups: createLookups(),
     inventory: input.carried?.inventory ?? [],
     warned: input.carried?.warned ?? [],
   };

@@ -1,6 +1,5 @@
 import { allHandlersFinished, CancellationScope, condition, continueAsNew } from '@temporalio/workflow';
 import type { EnvironmentInput, EnvironmentPhase } from '../../src/domain/environments.ts';
-import { lookups } from './activities.ts';
 import { admit } from './admission.ts';
 import { awaitApproval } from './approval.ts';
 import { beginLife, context, type Life, placeOrder, renewalDue } from './environment-state.ts';
@@ -37,8 +36,12 @@ async function live(life: Life): Promise<void> {
     await PHASES[life.state.phase](life);
     await renewIfDue(life);
   }
-  await Promise.all([life.inTurn(() => lookups.settle(context(life))), life.cards.settled()]);
+  await Promise.all([life.inTurn(() => settle(life)), life.cards.settled()]);
   await condition(allHandlersFinished);
+}
+
+function settle(life: Life): Promise<void> {
+  return life.lookups.untilAnswered((via, question) => via.settle({ ...context(life), question }));
 }
 
 /** An operator who cancels the workflow must not leave a namespace behind: it is a deletion like any other. */

@@ -1,7 +1,6 @@
 import { ApplicationFailure, patched, setHandler } from '@temporalio/workflow';
 import type { PersonInput } from '../../src/domain/environments.ts';
 import { FAILURE } from '../../src/domain/errors.ts';
-import { checks } from './activities.ts';
 import { castVote, throwIf } from './approval.ts';
 import { context, type Life, milestone, placeOrder } from './environment-state.ts';
 import {
@@ -37,7 +36,9 @@ function answerChange(life: Life, update: typeof deleteUpdate, what: Change): vo
 /** What the validator saw may have changed while others had their turn, and again while the directory was asked. */
 async function askFor(life: Life, kind: Change, { requestId, person }: PersonInput): Promise<void> {
   if (wasAskedFor(life, kind, requestId)) return;
-  await checks.authorizeChange({ ...context(life), person, permission: `env.${kind}` });
+  await life.lookups.inTime((via, question) =>
+    via.authorizeChange({ ...context(life), question, person, permission: `env.${kind}` }),
+  );
   if (wasAskedFor(life, kind, requestId)) return;
   if (kind === 'retry' && patched(PATCHES.confirmApproval)) {
     await confirm(life);
@@ -51,7 +52,9 @@ async function confirm(life: Life): Promise<void> {
   const { approval } = life.input;
   try {
     const by = approval.auto ? undefined : approval.by;
-    await checks.authorizeProvisioning({ ...context(life), by });
+    await life.lookups.inTime((via, question) =>
+      via.authorizeProvisioning({ ...context(life), question, by }),
+    );
   } catch (error) {
     if (error instanceof ApplicationFailure && error.type === FAILURE.forbidden) {
       milestone(life, { trouble: troubleOf(error) });

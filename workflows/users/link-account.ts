@@ -8,8 +8,9 @@ import {
 } from '@temporalio/workflow';
 import { FAILURE } from '../../src/domain/errors.ts';
 import type { DecideLinkInput, LinkInput } from '../../src/domain/links.ts';
-import { chat, checks } from '../environments/activities.ts';
+import { chat } from '../environments/activities.ts';
 import { createTurns } from '../environments/turns.ts';
+import { createLookups } from '../lookups.ts';
 import { decideLinkUpdate, getLinkQuery } from './messages.ts';
 
 /** A request to link a chat account to a person: administrators have a week to decide it. */
@@ -18,6 +19,7 @@ export async function linkAccount(link: LinkInput): Promise<void> {
   let timedOut = false;
   let timedOutAt: string | undefined;
   const inTurn = createTurns();
+  const lookups = createLookups();
 
   setHandler(getLinkQuery, () => ({ link, decision, timedOutAt }));
   setHandler(decideLinkUpdate, (input) => inTurn(() => decide(input)), {
@@ -27,7 +29,7 @@ export async function linkAccount(link: LinkInput): Promise<void> {
   /** Of two administrators who answer at once, the second must not link as well. */
   async function decide(input: DecideLinkInput): Promise<void> {
     if (wasDecided(input)) return;
-    await checks.recordLink({ link, decision: input });
+    await lookups.inTime((via, question) => via.recordLink({ link, decision: input, question }));
     decision = { ...input, at: new Date().toISOString() };
   }
 
