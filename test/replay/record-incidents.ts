@@ -3,12 +3,7 @@
  * does for environments. Files that exist are kept; new cases are added.
  */
 import { randomUUID } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
-import { hostname } from 'node:os';
-import { dirname } from 'node:path';
 import { ApplicationFailure } from '@temporalio/common';
-import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { msToTs } from '@temporalio/common/lib/time.js';
 import { Worker } from '@temporalio/worker';
 import type { IncidentActivities } from '../../activities/incidents/contract.ts';
@@ -28,6 +23,7 @@ import {
   workingIncidentActivities,
 } from '../workflows/fake-incident-activities.ts';
 import { type IncidentPlay, playOf } from '../workflows/incident-theatre.ts';
+import { save } from './save.ts';
 
 interface Shape {
   input?: Partial<IncidentInput>;
@@ -129,23 +125,6 @@ function failingOnce(): IncidentActivities['openRoom'] {
   };
 }
 
-async function save(handle: IncidentPlay['handle'], name: string): Promise<void> {
-  await handle.result();
-  const url = new URL(`./incident/${name}.json`, import.meta.url);
-  if (existsSync(url)) return;
-  await mkdir(dirname(url.pathname), { recursive: true });
-  await writeFile(url, `${withoutMachine(historyToJSON(await handle.fetchHistory()))}\n`);
-  process.stdout.write(`recorded incident/${name}\n`);
-}
-
-/** Which machine recorded it is nobody's business, and no part of what is replayed. */
-function withoutMachine(history: string): string {
-  const scrubbed = JSON.parse(history, (key, value) =>
-    key === 'stackTrace' ? undefined : key === 'identity' ? 'recorder' : value,
-  );
-  return JSON.stringify(scrubbed, undefined, 1).replaceAll(`${process.pid}@${hostname()}`, 'recorder');
-}
-
 quietRuntime();
 const namespace = `test-${randomUUID()}`;
 const config = { connectionOptions: { address: temporalAddress() }, namespace };
@@ -178,7 +157,8 @@ for (const [name, { input = {}, activities = {}, live }] of Object.entries(SHAPE
     args: [sampleIncident({ requestId: name, rules: hurriedRules(), ...input })],
   });
   await live(playOf(handle, recorder));
-  await save(handle, name);
+  await handle.result();
+  await save(handle, `incident/${name}`);
 }
 for (const worker of workers) worker.shutdown();
 await Promise.all(running);

@@ -3,12 +3,7 @@
  * It needs the test servers (`node test/support/serve.ts`). Recorded histories stay when workflows change: a change
  * that cannot replay them would break what is running. Files that exist are kept; new cases are added.
  */
-import { existsSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
-import { hostname } from 'node:os';
-import { dirname } from 'node:path';
 import { ApplicationFailure } from '@temporalio/common';
-import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import type { EnvironmentInput, EnvironmentState } from '../../src/domain/environments.ts';
 import { openRealServer, type RealServer } from '../temporal/real-server.ts';
 import {
@@ -19,6 +14,7 @@ import {
   vote,
   workingActivities,
 } from '../workflows/fake-activities.ts';
+import { save } from './save.ts';
 
 interface Shape {
   input?: Partial<EnvironmentInput>;
@@ -121,32 +117,20 @@ async function recordLink(server: RealServer, name: string, person: string | und
   server.stage.enter(name, {});
   await server.launchers.startLink({ account, requestId: name, displayName: 'Sam', origin });
   await server.launchers.decideLink({ account, by: 'ravi', byAccount: account, person });
-  await save(server, `link/slack/T0SAMPLE/${name}`, `linkAccount/${name}`);
+  await saveEnded(server, `link/slack/T0SAMPLE/${name}`, `linkAccount/${name}`);
 }
 
 async function recordEnvironment(server: RealServer, name: string, shape: Shape): Promise<void> {
   const play = server.stage.enter(name, shape.activities ?? {});
   await server.launchers.startEnvironment(sampleInput({ requestId: name, ...shape.input }));
   await shape.live(server, name, play);
-  await save(server, `environment/local/${name}`, `environment/${name}`);
+  await saveEnded(server, `environment/local/${name}`, `environment/${name}`);
 }
 
-async function save(server: RealServer, workflowId: string, file: string): Promise<void> {
-  const handle = server.client.workflow.getHandle(workflowId);
+async function saveEnded({ client }: RealServer, workflowId: string, file: string): Promise<void> {
+  const handle = client.workflow.getHandle(workflowId);
   await handle.result();
-  const url = new URL(`./${file}.json`, import.meta.url);
-  if (existsSync(url)) return;
-  await mkdir(dirname(url.pathname), { recursive: true });
-  await writeFile(url, `${withoutMachine(historyToJSON(await handle.fetchHistory()))}\n`);
-  process.stdout.write(`recorded ${file}\n`);
-}
-
-/** Which machine recorded it is nobody's business, and no part of what is replayed. */
-function withoutMachine(history: string): string {
-  const scrubbed = JSON.parse(history, (key, value) =>
-    key === 'stackTrace' ? undefined : key === 'identity' ? 'recorder' : value,
-  );
-  return JSON.stringify(scrubbed, undefined, 1).replaceAll(`${process.pid}@${hostname()}`, 'recorder');
+  await save(handle, file);
 }
 
 const server = await openRealServer();

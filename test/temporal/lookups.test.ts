@@ -57,7 +57,7 @@ describe('what an environment asks of a directory that is slow', { concurrency: 
     await server.launchers.deleteEnvironment('one-question', 'one-question', 'kim');
     await handleOf('one-question').result();
 
-    const questions = play.of('settle').map(({ input }) => (input as { question: string }).question);
+    const questions = play.of('settle').map(({ question }) => question);
     assert.equal(questions.length, 2);
     assert.equal(new Set(questions).size, 1);
   });

@@ -9,12 +9,12 @@ import { createLaunchers, type Launchers } from '../../src/temporal/launchers.ts
 import { registerSearchAttributes } from '../../src/temporal/search-attributes.ts';
 import { bundleWorkflows, createWorkers } from '../../src/temporal/worker.ts';
 import { temporalAddress } from '../support/stack.ts';
-import { createStage } from '../workflows/fake-activities.ts';
+import { createEnvironmentStage } from '../workflows/fake-activities.ts';
 
 export interface RealServer {
   client: TemporalClient;
   launchers: Launchers;
-  stage: ReturnType<typeof createStage>;
+  stage: ReturnType<typeof createEnvironmentStage>;
   /** Runs a workflow's history once more, as a worker that lost it does. Fails when it would do something else. */
   replay(workflowId: string): Promise<void>;
   close(): Promise<void>;
@@ -43,7 +43,7 @@ export async function openRealServer(address = temporalAddress()): Promise<RealS
   });
   await untilKnown(() => registerSearchAttributes(client.connection, namespace));
 
-  const stage = createStage();
+  const stage = createEnvironmentStage();
   const connection = await connectWorkers(config);
   const bundle = await bundleWorkflows(silentLog);
   const workers = await createWorkers({ connection, namespace, activities: stage.activities, bundle });

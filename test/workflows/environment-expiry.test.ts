@@ -24,9 +24,7 @@ describe('the end of an environment', () => {
 
     const state = await play.state();
     assert.equal(state.end, 'expired');
-    const left = play
-      .of('warnOfExpiry')
-      .map(({ input }) => Math.round((input as { leftMs: number }).leftMs / HOUR));
+    const left = play.of('warnOfExpiry').map(({ leftMs }) => Math.round(leftMs / HOUR));
     assert.deepEqual(left, [48, 2]);
     assert.ok(Date.parse(state.endedAt ?? '') >= Date.parse(state.expiresAt ?? ''));
     assert.equal(

@@ -42,10 +42,8 @@ describe('the life of an environment', () => {
     assert.equal(state.phase, 'gone');
     assert.equal(state.end, 'deleted');
     assert.equal(state.deletedBy, 'kim');
-    const [teardown] = play.of('teardown');
-    const { inventory } = (teardown?.input ?? { inventory: [] }) as { inventory: { uid: string }[] };
     assert.deepEqual(
-      inventory.map(({ uid }) => uid),
+      play.of('teardown')[0]?.inventory.map(({ uid }) => uid),
       ['deleted-space', 'deleted-app', 'deleted-publish'],
     );
     assert.equal(play.of('settle')[0]?.state?.end, 'deleted');
@@ -64,7 +62,7 @@ describe('the life of an environment', () => {
       ['done', 'failed', 'waiting'],
     );
     assert.deepEqual(
-      play.of('applyStep').map(({ input }) => (input as { stepId: string }).stepId),
+      play.of('applyStep').map(({ stepId }) => stepId),
       ['space', 'app', 'app', 'publish'],
     );
     const state = await play.state();

@@ -4,7 +4,7 @@ import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import type { EnvironmentState, InventoryItem } from '../../src/domain/environments.ts';
 import { deleteUpdate, retryUpdate } from '../../workflows/environments/messages.ts';
-import { type Activities, type Call, workingActivities } from './fake-activities.ts';
+import { type Activities, workingActivities } from './fake-activities.ts';
 import { openTheatre, type Play, type Theatre } from './theatre.ts';
 
 const STEPS = [
@@ -179,6 +179,6 @@ function stateOf({ steps }: EnvironmentState, id: string): string | undefined {
 function appliedBy(play: Play): string[] {
   return play
     .of('applyStep')
-    .map(({ input }: Call) => (input as { stepId: string }).stepId)
+    .map(({ stepId }) => stepId)
     .sort();
 }

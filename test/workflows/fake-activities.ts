@@ -1,22 +1,11 @@
 import type { ChatActivities, KubernetesActivities, LookupActivities } from '../../activities/index.ts';
 import type { EnvironmentInput, EnvironmentState } from '../../src/domain/environments.ts';
+import { type Recorder as AnyRecorder, createStage, type Stage } from './stage.ts';
 
 export type Activities = LookupActivities & KubernetesActivities & ChatActivities;
 
-export interface Call {
-  activity: keyof Activities;
-  /** As it was when the activity was called; missing for links. */
-  state?: EnvironmentState;
-  input: unknown;
-}
-
-/** What the activities were asked, in order. */
-export interface Recorder {
-  calls: Call[];
-  of(activity: keyof Activities): Call[];
-  /** Resolves with the first call that fits, past or to come. */
-  called(activity: keyof Activities, fits?: (state: EnvironmentState) => boolean): Promise<Call>;
-}
+/** The state is missing for links. */
+export type Recorder = AnyRecorder<Activities, EnvironmentState | undefined>;
 
 /** Activities whose world works: every step succeeds, everybody may do everything, chat delivers. */
 export function workingActivities(): Activities {
@@ -45,57 +34,11 @@ export function workingActivities(): Activities {
   };
 }
 
-/** One set of activities for all workers; each workflow's own overrides are found by its request id. */
-export function createStage(): {
-  activities: Activities;
-  enter(requestId: string, overrides: Partial<Activities>): Recorder;
-} {
-  const cast = new Map<string, { activities: Activities; record(call: Call): void }>();
-  const names = Object.keys(workingActivities()) as (keyof Activities)[];
-  const route = (activity: keyof Activities) => async (input: never) => {
+export function createEnvironmentStage(): Stage<Activities, EnvironmentState | undefined> {
+  return createStage(workingActivities, (input) => {
     const { state, link } = input as { state?: EnvironmentState; link?: { requestId: string } };
-    const player = cast.get(state?.requestId ?? link?.requestId ?? '');
-    if (player === undefined) throw new Error(`nobody plays ${activity}`);
-    player.record({ activity, state, input });
-    return await player.activities[activity](input);
-  };
-  return {
-    activities: Object.fromEntries(names.map((name) => [name, route(name)])) as unknown as Activities,
-    enter(requestId, overrides) {
-      const { recorder, record } = createRecorder();
-      cast.set(requestId, { activities: { ...workingActivities(), ...overrides }, record });
-      return recorder;
-    },
-  };
-}
-
-function createRecorder(): { recorder: Recorder; record(call: Call): void } {
-  const calls: Call[] = [];
-  const waiting = new Set<(call: Call) => void>();
-  return {
-    record(call) {
-      calls.push(call);
-      for (const wake of waiting) wake(call);
-    },
-    recorder: {
-      calls,
-      of: (activity) => calls.filter((call) => call.activity === activity),
-      called(activity, fits = () => true) {
-        const matches = (call: Call) =>
-          call.activity === activity && (call.state === undefined || fits(call.state));
-        const past = calls.find(matches);
-        if (past !== undefined) return Promise.resolve(past);
-        return new Promise((resolve) => {
-          const wake = (call: Call) => {
-            if (!matches(call)) return;
-            waiting.delete(wake);
-            resolve(call);
-          };
-          waiting.add(wake);
-        });
-      },
-    },
-  };
+    return (state ?? link)?.requestId;
+  });
 }
 
 const HOUR = 3_600_000;

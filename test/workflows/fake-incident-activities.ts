@@ -1,20 +1,9 @@
 import type { IncidentActivities } from '../../activities/incidents/contract.ts';
 import type { IncidentRules, PageTarget } from '../../src/domain/incident-config.ts';
 import type { IncidentInput, IncidentState } from '../../src/domain/incidents.ts';
+import { createStage, type Recorder, type Stage } from './stage.ts';
 
-export interface IncidentCall {
-  activity: keyof IncidentActivities;
-  state: IncidentState;
-  input: unknown;
-}
-
-/** What the activities of one incident were asked, in order. */
-export interface IncidentRecorder {
-  calls: IncidentCall[];
-  of<Name extends keyof IncidentActivities>(activity: Name): Parameters<IncidentActivities[Name]>[0][];
-  /** Resolves with the first call that fits, past or to come. */
-  called(activity: keyof IncidentActivities, fits?: (state: IncidentState) => boolean): Promise<IncidentCall>;
-}
+export type IncidentRecorder = Recorder<IncidentActivities, IncidentState>;
 
 /** A world that works: everybody may do everything, chat delivers, `primary` is Kim. */
 export function workingIncidentActivities(): IncidentActivities {
@@ -68,56 +57,11 @@ export function peopleOf(
   return { people: [...new Set(people)], gaps };
 }
 
-/** One set of activities for all workers; each incident's own overrides are found by its request id. */
-export function createIncidentStage(): {
-  activities: IncidentActivities;
-  enter(requestId: string, overrides?: Partial<IncidentActivities>): IncidentRecorder;
-} {
-  const cast = new Map<string, { activities: IncidentActivities; record(call: IncidentCall): void }>();
-  const names = Object.keys(workingIncidentActivities()) as (keyof IncidentActivities)[];
-  const route = (activity: keyof IncidentActivities) => async (input: never) => {
-    const { state } = input as { state: IncidentState };
-    const player = cast.get(state.requestId);
-    if (player === undefined) throw new Error(`nobody plays ${activity}`);
-    player.record({ activity, state, input });
-    return await player.activities[activity](input);
-  };
-  return {
-    activities: Object.fromEntries(names.map((name) => [name, route(name)])) as unknown as IncidentActivities,
-    enter(requestId, overrides = {}) {
-      const { recorder, record } = createRecorder();
-      cast.set(requestId, { activities: { ...workingIncidentActivities(), ...overrides }, record });
-      return recorder;
-    },
-  };
-}
-
-function createRecorder(): { recorder: IncidentRecorder; record(call: IncidentCall): void } {
-  const calls: IncidentCall[] = [];
-  const waiting = new Set<(call: IncidentCall) => void>();
-  return {
-    record(call) {
-      calls.push(call);
-      for (const wake of waiting) wake(call);
-    },
-    recorder: {
-      calls,
-      of: (activity) => calls.filter((call) => call.activity === activity).map(({ input }) => input as never),
-      called(activity, fits = () => true) {
-        const matches = (call: IncidentCall) => call.activity === activity && fits(call.state);
-        const past = calls.find(matches);
-        if (past !== undefined) return Promise.resolve(past);
-        return new Promise((resolve) => {
-          const wake = (call: IncidentCall) => {
-            if (!matches(call)) return;
-            waiting.delete(wake);
-            resolve(call);
-          };
-          waiting.add(wake);
-        });
-      },
-    },
-  };
+export function createIncidentStage(): Stage<IncidentActivities, IncidentState> {
+  return createStage(
+    workingIncidentActivities,
+    (input) => (input as { state: IncidentState }).state.requestId,
+  );
 }
 
 const MINUTE = 60_000;

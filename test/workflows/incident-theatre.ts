@@ -1,14 +1,13 @@
 import type { WorkflowHandle } from '@temporalio/client';
-import { TestWorkflowEnvironment } from '@temporalio/testing';
-import { bundleWorkflowCode, DefaultLogger, Runtime, Worker } from '@temporalio/worker';
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import type { IncidentActivities } from '../../activities/incidents/contract.ts';
 import type { IncidentAct } from '../../src/domain/incident-acts.ts';
 import type { IncidentInput, IncidentState, TimelineEntry } from '../../src/domain/incidents.ts';
 import { QUEUES } from '../../src/temporal/queues.ts';
 import type { incident } from '../../workflows/incidents/incident.ts';
 import { actUpdate, getIncidentQuery } from '../../workflows/incidents/messages.ts';
-import { timeSkippingServerPath } from '../support/stack.ts';
 import { createIncidentStage, type IncidentRecorder, sampleIncident } from './fake-incident-activities.ts';
+import { openTimeSkipping } from './time-skipping.ts';
 
 /** An incident under way, with its own activities. */
 export interface IncidentPlay extends IncidentRecorder {
@@ -42,27 +41,8 @@ export interface IncidentTheatre {
 
 /** Real incidents on a server whose clock jumps, with activities that each test writes. One a file. */
 export async function openIncidentTheatre(): Promise<IncidentTheatre> {
-  const quiet = new DefaultLogger('ERROR');
-  Runtime.install({ logger: quiet });
-  const env = await TestWorkflowEnvironment.createTimeSkipping({
-    server: { executable: { type: 'existing-path', path: timeSkippingServerPath() } },
-  });
   const stage = createIncidentStage();
-  const workflowBundle = await bundleWorkflowCode({
-    workflowsPath: new URL('../../workflows/index.ts', import.meta.url).pathname,
-    logger: quiet,
-  });
-  const workers = await Promise.all(
-    [QUEUES.main, QUEUES.chat].map((taskQueue) =>
-      Worker.create({
-        connection: env.nativeConnection,
-        taskQueue,
-        activities: stage.activities,
-        ...(taskQueue === QUEUES.main ? { workflowBundle } : {}),
-      }),
-    ),
-  );
-  const running = workers.map((worker) => worker.run());
+  const { env, close } = await openTimeSkipping(stage.activities);
   let declared: WorkflowHandle[] = [];
 
   return {
@@ -83,11 +63,7 @@ export async function openIncidentTheatre(): Promise<IncidentTheatre> {
       declared = [];
     },
     pass: (duration) => env.sleep(duration as number),
-    async close() {
-      for (const worker of workers) worker.shutdown();
-      await Promise.all(running);
-      await env.teardown();
-    },
+    close,
   };
 }
 

@@ -1,7 +1,6 @@
 import type { WorkflowHandle } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
-import { TestWorkflowEnvironment } from '@temporalio/testing';
-import { bundleWorkflowCode, DefaultLogger, Runtime, Worker } from '@temporalio/worker';
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import type { EnvironmentInput, EnvironmentState } from '../../src/domain/environments.ts';
 import type { LinkInput } from '../../src/domain/links.ts';
 import { QUEUES } from '../../src/temporal/queues.ts';
@@ -10,8 +9,8 @@ import type { environment } from '../../workflows/environments/environment.ts';
 import { getEnvironmentQuery } from '../../workflows/environments/messages.ts';
 import { SEARCH_ATTRIBUTES } from '../../workflows/environments/search-attributes.ts';
 import type { linkAccount } from '../../workflows/users/link-account.ts';
-import { timeSkippingServerPath } from '../support/stack.ts';
-import { type Activities, createStage, type Recorder, sampleInput } from './fake-activities.ts';
+import { type Activities, createEnvironmentStage, type Recorder, sampleInput } from './fake-activities.ts';
+import { openTimeSkipping } from './time-skipping.ts';
 
 /** An environment under way, with its own activities. */
 export interface Play extends Recorder {
@@ -38,33 +37,15 @@ export interface Theatre {
 }
 
 export async function openTheatre(): Promise<Theatre> {
-  const quiet = new DefaultLogger('ERROR');
-  Runtime.install({ logger: quiet });
-  const env = await TestWorkflowEnvironment.createTimeSkipping({
-    server: { executable: { type: 'existing-path', path: timeSkippingServerPath() } },
+  const stage = createEnvironmentStage();
+  const { env, close } = await openTimeSkipping(stage.activities, {
+    maxHeartbeatThrottleInterval: '50ms',
+    defaultHeartbeatThrottleInterval: '50ms',
   });
   await env.connection.operatorService.addSearchAttributes({
     namespace: 'default',
     searchAttributes: SEARCH_ATTRIBUTE_TYPES,
   });
-  const stage = createStage();
-  const workflowBundle = await bundleWorkflowCode({
-    workflowsPath: new URL('../../workflows/index.ts', import.meta.url).pathname,
-    logger: quiet,
-  });
-  const workers = await Promise.all(
-    Object.values(QUEUES).map((taskQueue) =>
-      Worker.create({
-        connection: env.nativeConnection,
-        taskQueue,
-        activities: stage.activities,
-        maxHeartbeatThrottleInterval: '50ms',
-        defaultHeartbeatThrottleInterval: '50ms',
-        ...(taskQueue === QUEUES.main ? { workflowBundle } : {}),
-      }),
-    ),
-  );
-  const running = workers.map((worker) => worker.run());
 
   async function play(requestId: string, { input = {}, activities = {} }: PlayOptions = {}): Promise<Play> {
     const recorder = stage.enter(requestId, activities);
@@ -94,11 +75,7 @@ export async function openTheatre(): Promise<Theatre> {
       });
       return { ...recorder, handle };
     },
-    async close() {
-      for (const worker of workers) worker.shutdown();
-      await Promise.all(running);
-      await env.teardown();
-    },
+    close,
   };
 }
 

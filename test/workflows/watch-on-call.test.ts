@@ -1,48 +1,28 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { ApplicationFailure } from '@temporalio/common';
-import { TestWorkflowEnvironment } from '@temporalio/testing';
-import { bundleWorkflowCode, DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import { QUEUES } from '../../src/temporal/queues.ts';
 import type { watchOnCall } from '../../workflows/incidents/watch-on-call.ts';
-import { timeSkippingServerPath } from '../support/stack.ts';
+import { openTimeSkipping, type TimeSkipping } from './time-skipping.ts';
 
 const DAY_MS = 86_400_000;
 
-let env: TestWorkflowEnvironment;
-let workers: Worker[];
-let running: Promise<void>[];
+let time: TimeSkipping;
 let looked: number[] = [];
 let failing = false;
 
 before(async () => {
-  const logger = new DefaultLogger('ERROR');
-  Runtime.install({ logger });
-  env = await TestWorkflowEnvironment.createTimeSkipping({
-    server: { executable: { type: 'existing-path', path: timeSkippingServerPath() } },
-  });
-  const workflowsPath = new URL('../../workflows/index.ts', import.meta.url).pathname;
-  const workflowBundle = await bundleWorkflowCode({ workflowsPath, logger });
-  const activities = {
+  time = await openTimeSkipping({
     async reportGaps() {
-      looked.push(await env.currentTimeMs());
+      looked.push(await time.env.currentTimeMs());
       if (failing) throw ApplicationFailure.nonRetryable('chat is down');
     },
-  };
-  const connection = env.nativeConnection;
-  workers = await Promise.all([
-    Worker.create({ connection, taskQueue: QUEUES.main, workflowBundle }),
-    Worker.create({ connection, taskQueue: QUEUES.chat, activities }),
-  ]);
-  running = workers.map((worker) => worker.run());
+  });
 });
-after(async () => {
-  for (const worker of workers) worker.shutdown();
-  await Promise.all(running);
-  await env.teardown();
-});
+after(() => time.close());
 
 test('it looks once a day for months, whether or not it could be said', async () => {
+  const { env } = time;
   looked = [];
   const handle = await env.client.workflow.start<typeof watchOnCall>('watchOnCall', {
     workflowId: 'watch',

@@ -1,0 +1,23 @@
+import { existsSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { dirname } from 'node:path';
+import type { WorkflowHandle } from '@temporalio/client';
+import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
+
+/** Writes what has happened so far to `<workflow>/<case>.json`; a file that exists is kept. */
+export async function save(handle: Pick<WorkflowHandle, 'fetchHistory'>, file: string): Promise<void> {
+  const url = new URL(`./${file}.json`, import.meta.url);
+  if (existsSync(url)) return;
+  await mkdir(dirname(url.pathname), { recursive: true });
+  await writeFile(url, `${withoutMachine(historyToJSON(await handle.fetchHistory()))}\n`);
+  process.stdout.write(`recorded ${file}\n`);
+}
+
+/** Which machine recorded it is nobody's business, and no part of what is replayed. */
+function withoutMachine(history: string): string {
+  const scrubbed = JSON.parse(history, (key, value) =>
+    key === 'stackTrace' ? undefined : key === 'identity' ? 'recorder' : value,
+  );
+  return JSON.stringify(scrubbed, undefined, 1).replaceAll(`${process.pid}@${hostname()}`, 'recorder');
+}
