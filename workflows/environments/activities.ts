@@ -6,13 +6,23 @@ const KUBERNETES_QUEUE: (typeof QUEUES)['kubernetes'] = 'purser-kubernetes';
 const CHAT_QUEUE: (typeof QUEUES)['chat'] = 'purser-chat';
 
 /** A step is waited for to the end when it is stopped: nothing may still be applied while it is torn down. */
-export const kubernetes = proxyActivities<KubernetesActivities>({
+const KUBERNETES = {
   taskQueue: KUBERNETES_QUEUE,
   startToCloseTimeout: '30m',
-  scheduleToCloseTimeout: '1h',
   heartbeatTimeout: '15s',
   cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
   retry: { initialInterval: '1s', maximumInterval: '30s' },
+} as const;
+
+export const kubernetes = proxyActivities<Pick<KubernetesActivities, 'applyStep'>>({
+  ...KUBERNETES,
+  scheduleToCloseTimeout: '1h',
+});
+
+/** No longer than until people are told that something is in the way: the workflow tries again for ever. */
+export const removal = proxyActivities<Pick<KubernetesActivities, 'teardown'>>({
+  ...KUBERNETES,
+  scheduleToCloseTimeout: '5m',
 });
 
 /** A day, then the environment goes on without: chat that is down for good must not hold it. */

@@ -1,5 +1,5 @@
 import { ActivityFailure, condition, patched } from '@temporalio/workflow';
-import { kubernetes } from './activities.ts';
+import { removal } from './activities.ts';
 import { change, context, end, type Life, list, milestone, now, renewalDue } from './environment-state.ts';
 import { PATCHES } from './patches.ts';
 import { troubleOf } from './trouble.ts';
@@ -20,6 +20,12 @@ const PAUSES = [
 
 const REQUESTER_HEARS_AFTER = 5 * MINUTE;
 const CHANNELS_HEAR_AFTER = 30 * MINUTE;
+/** By whom was told last. */
+const NEXT_HEARS_AFTER = {
+  nobody: REQUESTER_HEARS_AFTER,
+  requester: CHANNELS_HEAR_AFTER,
+  'approval-channels': undefined,
+} as const;
 
 export function beginDeletion(life: Life, person: string | undefined): void {
   life.order = undefined;
@@ -47,9 +53,18 @@ export async function tearDown(life: Life): Promise<void> {
     const blockers = await whatRemains(life);
     if (blockers.length === 0) return end(life, life.state.end ?? 'deleted', { leftovers: [] });
     if (blockers.join('\n') !== life.state.leftovers.join('\n')) milestone(life, { leftovers: blockers });
-    await condition(() => renewalDue(life), PAUSES[Math.min(attempt, PAUSES.length - 1)] ?? MINUTE);
+    await condition(() => renewalDue(life), pauseAfter(life, attempt));
     tellOfDelay(life);
   }
+}
+
+/** Shorter where it would keep people from hearing in time. */
+function pauseAfter({ state }: Life, attempt: number): number {
+  const pause = PAUSES[Math.min(attempt, PAUSES.length - 1)] ?? MINUTE;
+  const after = state.removal && NEXT_HEARS_AFTER[state.removal.told ?? 'nobody'];
+  if (state.removal === undefined || after === undefined) return pause;
+  const untilTold = Date.parse(state.removal.since) + after - Date.now();
+  return Math.min(pause, Math.max(untilTold, SECOND));
 }
 
 /** An edit of the card notifies nobody. */
@@ -67,7 +82,7 @@ async function whatRemains(life: Life): Promise<string[]> {
   const untouched = life.state.steps.every(({ state }) => state === 'waiting');
   if (untouched) return [];
   try {
-    const { gone, blockers } = await kubernetes.teardown({ ...context(life), inventory: life.inventory });
+    const { gone, blockers } = await removal.teardown({ ...context(life), inventory: life.inventory });
     if (gone) return [];
     return blockers.length > 0 ? blockers : [`Namespace ${life.state.namespace} is still being removed`];
   } catch (error) {
