@@ -61,10 +61,13 @@ export interface LookupActivities {
  * `FAILURE` and whose only detail is the `Trouble`.
  */
 export interface KubernetesActivities {
-  applyStep(input: EnvironmentContext & { stepId: string }): Promise<InventoryItem[]>;
+  /** `expiresAt` with the last of them, for the namespace to say. */
+  applyStep(input: EnvironmentContext & { stepId: string; expiresAt?: string }): Promise<InventoryItem[]>;
   teardown(
     input: EnvironmentContext & { inventory: InventoryItem[] },
   ): Promise<{ gone: boolean; blockers: string[] }>;
+  /** Has the namespace, where there is one, say what `state` does of the end. */
+  noteExpiry(input: EnvironmentContext): Promise<void>;
 }
 
 /** On `QUEUES.chat`. Every copy is posted once and then edited; an older revision never overwrites a newer one. */

@@ -1,5 +1,6 @@
 import { Context } from '@temporalio/activity';
 import { FAILURE } from '../src/domain/errors.ts';
+import { environmentWorkflowId } from '../src/domain/ids.ts';
 import type { Plan } from '../src/domain/plans.ts';
 import { auditEnvironment, endDetail } from './audit.ts';
 import type { ActivityDeps } from './deps.ts';
@@ -27,6 +28,16 @@ export function createKubernetesActivities(deps: Deps): KubernetesActivities {
     );
   }
 
+  async function noteExpiry(
+    { state }: EnvironmentContext,
+    expiresAt: string | undefined,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { namespace, requestId } = state;
+    if (expiresAt === undefined) return;
+    await deps.cluster.noteExpiry({ environment: keyOf(state), namespace, requestId, expiresAt, signal });
+  }
+
   return {
     async applyStep(input) {
       const { state, stepId } = input;
@@ -39,9 +50,16 @@ export function createKubernetesActivities(deps: Deps): KubernetesActivities {
       });
       // Beside the step, not before it: chat never delays an environment.
       void deps.hint(input);
-      return await onCluster(stepId, (progress, signal) =>
-        deps.cluster.applyStep({ plan, stepId, requestId: state.requestId, progress, signal }),
-      );
+      return await onCluster(stepId, async (progress, signal) => {
+        const { requestId } = state;
+        const created = await deps.cluster.applyStep({ plan, stepId, requestId, progress, signal });
+        await noteExpiry(input, input.expiresAt, signal);
+        return created;
+      });
+    },
+
+    async noteExpiry(input) {
+      await onCluster(undefined, (_progress, signal) => noteExpiry(input, input.state.expiresAt, signal));
     },
 
     async teardown(input) {
@@ -55,6 +73,7 @@ export function createKubernetesActivities(deps: Deps): KubernetesActivities {
       void deps.hint(input);
       return await onCluster(undefined, (progress, signal) =>
         deps.cluster.teardown({
+          environment: keyOf(state),
           namespace: state.namespace,
           requestId: state.requestId,
           inventory,
@@ -65,6 +84,10 @@ export function createKubernetesActivities(deps: Deps): KubernetesActivities {
       );
     },
   };
+}
+
+function keyOf({ cluster, name }: EnvironmentContext['state']): string {
+  return environmentWorkflowId(cluster, name);
 }
 
 /** A digest names what was approved; it must also be this environment that it was approved for. */

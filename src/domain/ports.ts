@@ -113,7 +113,10 @@ export interface CopyStore {
   forget(key: string): Promise<void>;
 }
 
-/** The cluster, as far as environments need it. Rejects with `ClusterError`. */
+/**
+ * The cluster, as far as environments need it. Rejects with `ClusterError`. `environment` is the business key, which the
+ * cluster's own audit log shows with each request.
+ */
 export interface Cluster {
   /**
    * Dry-runs, applies and waits until the step is ready, telling `progress` now and then. Idempotent. Only the last
@@ -128,6 +131,7 @@ export interface Cluster {
   }): Promise<InventoryItem[]>;
   /** Deletes what is ours, newest first, by uid, and waits up to `waitMs` for the namespace to be gone. Idempotent. */
   teardown(options: {
+    environment: string;
     namespace: string;
     requestId: string;
     inventory: InventoryItem[];
@@ -135,8 +139,17 @@ export interface Cluster {
     progress(note: string): void;
     signal: AbortSignal;
   }): Promise<{ gone: boolean; blockers: string[] }>;
+  /** Has the namespace say when it ends, for whoever looks at the cluster alone. One that is not there is left so. */
+  noteExpiry(options: {
+    environment: string;
+    namespace: string;
+    requestId: string;
+    expiresAt: string;
+    signal: AbortSignal;
+  }): Promise<void>;
   /** Reads outputs that are secrets, as the person: the cluster's own access rules decide. */
   readSecrets(options: {
+    environment: string;
     namespace: string;
     outputs: { key: string; secret: { name: string; key: string } }[];
     person: string;

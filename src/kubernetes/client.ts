@@ -2,7 +2,7 @@ import type { KubeConfig } from '@kubernetes/client-node';
 import type { Manifest } from '../domain/plans.ts';
 import { KubeError, parseKubeError } from './errors.ts';
 import { type LiveObject, type ObjectRef, refOf } from './objects.ts';
-import { createTransport, type KubeRequest, type Transport } from './transport.ts';
+import { createTransport, type KubeRequest, type Transport, USER_AGENT } from './transport.ts';
 
 export const FIELD_MANAGER = 'purser';
 
@@ -29,10 +29,19 @@ interface CallOptions {
   signal?: AbortSignal;
 }
 
+interface ApplyOptions extends CallOptions {
+  dryRun?: boolean;
+  uid?: string;
+  /** For a few fields apart: applying takes away what its manager set before and does not set again. */
+  fieldManager?: string;
+  /** Takes fields from whoever has set them. */
+  force?: boolean;
+}
+
 /** Objects go over the wire as they are written: no generated class comes between. Rejects with `KubeError`. */
 export interface KubeClient {
-  /** Server-side apply, strict, never forced. `uid` makes it fail when the object is not that one any more. */
-  apply(object: Manifest, options?: CallOptions & { dryRun?: boolean; uid?: string }): Promise<LiveObject>;
+  /** Server-side apply, strict, forced for fields of ours alone. `uid` makes it fail when the object is not that one any more. */
+  apply(object: Manifest, options?: ApplyOptions): Promise<LiveObject>;
   create(object: Manifest, options?: CallOptions & { dryRun?: boolean }): Promise<LiveObject>;
   get(ref: ObjectRef, options?: CallOptions & { as?: Impersonation }): Promise<LiveObject | undefined>;
   list(
@@ -43,6 +52,8 @@ export interface KubeClient {
   remove(ref: ObjectRef, uid: string, options?: CallOptions): Promise<boolean>;
   mayAccess(question: AccessQuestion, options?: CallOptions): Promise<boolean>;
   ready(): Promise<boolean>;
+  /** The same client, whose requests the cluster's audit log shows as made for this environment, by its business key. */
+  onBehalfOf(environment: string): KubeClient;
 }
 
 interface Resource {
@@ -52,8 +63,10 @@ interface Resource {
 
 export function createKubeClient(kubeConfig: KubeConfig): KubeClient {
   const send = createTransport(kubeConfig);
-  const locate = createDiscovery(send);
+  return clientOver(send, createDiscovery(send));
+}
 
+function clientOver(send: Transport, locate: Locate): KubeClient {
   async function call(request: KubeRequest, about: { kind: string; name: string }): Promise<LiveObject> {
     const response = await send(request);
     if (response.code >= 300) throw parseKubeError(response.code, response.body, about);
@@ -63,8 +76,10 @@ export function createKubeClient(kubeConfig: KubeConfig): KubeClient {
   return {
     async apply(object, options = {}) {
       const path = await locate(refOf(object), options.signal);
-      const query = new URLSearchParams({ fieldManager: FIELD_MANAGER, fieldValidation: 'Strict' });
+      const { fieldManager = FIELD_MANAGER } = options;
+      const query = new URLSearchParams({ fieldManager, fieldValidation: 'Strict' });
       if (options.dryRun) query.set('dryRun', 'All');
+      if (options.force) query.set('force', 'true');
       const body =
         options.uid === undefined
           ? object
@@ -154,15 +169,22 @@ export function createKubeClient(kubeConfig: KubeConfig): KubeClient {
         return false;
       }
     },
+
+    onBehalfOf(environment) {
+      const agent = { 'user-agent': `${USER_AGENT} (${environment})` };
+      return clientOver((request) => send({ ...request, headers: { ...agent, ...request.headers } }), locate);
+    },
   };
 }
+
+type Locate = (ref: ObjectRef, signal?: AbortSignal) => Promise<string>;
 
 function impersonating(who: Impersonation): Record<string, string | string[]> {
   return { 'Impersonate-User': who.user, 'Impersonate-Group': who.groups };
 }
 
 /** Paths of kinds, read once per API group and again when a kind is missing: it may have been installed since. */
-function createDiscovery(send: Transport): (ref: ObjectRef, signal?: AbortSignal) => Promise<string> {
+function createDiscovery(send: Transport): Locate {
   const known = new Map<string, Promise<Map<string, Resource>>>();
 
   async function read(prefix: string): Promise<Map<string, Resource>> {

@@ -1,5 +1,6 @@
 import type { KubeConfig } from '@kubernetes/client-node';
 import { FAILURE } from '../domain/errors.ts';
+import { environmentWorkflowId } from '../domain/ids.ts';
 import type { Plan, PlanStep } from '../domain/plans.ts';
 import { type Cluster, ClusterError } from '../domain/ports.ts';
 import { proveAccess } from './access-proof.ts';
@@ -7,6 +8,7 @@ import { type ApplyContext, applyObjects, dryRunSteps, inventoryOf } from './app
 import { createKubeClient, type KubeClient } from './client.ts';
 import { teardown } from './delete.ts';
 import { KubeError, toClusterError } from './errors.ts';
+import { noteExpiry } from './note-expiry.ts';
 import { field, text } from './objects.ts';
 import { waitUntilReady } from './wait-ready.ts';
 
@@ -15,9 +17,10 @@ export function createCluster(kubeConfig: KubeConfig): Cluster {
   const client = createKubeClient(kubeConfig);
   return {
     async applyStep({ plan, stepId, requestId, progress, signal }) {
+      const environment = environmentWorkflowId(plan.environment.cluster, plan.environment.name);
       const step = plan.steps.find(({ id }) => id === stepId);
       if (step === undefined) throw new Error(`the plan has no step ${stepId}`);
-      const context: ApplyContext = { client, requestId, progress, signal };
+      const context: ApplyContext = { client: client.onBehalfOf(environment), requestId, progress, signal };
       try {
         const applied = await applyObjects(step.objects, context);
         if (step.id === 'access') await checkAhead(plan, context);
@@ -28,8 +31,10 @@ export function createCluster(kubeConfig: KubeConfig): Cluster {
         throw error;
       }
     },
-    teardown: (options) => teardown({ client, ...options }),
-    readSecrets: (options) => readSecrets(client, options),
+    teardown: ({ environment, ...options }) =>
+      teardown({ client: client.onBehalfOf(environment), ...options }),
+    noteExpiry: ({ environment, ...options }) => noteExpiry(client.onBehalfOf(environment), options),
+    readSecrets: (options) => readSecrets(client.onBehalfOf(options.environment), options),
     ready: () => client.ready(),
   };
 }

@@ -20,6 +20,7 @@ export interface KubeResponse {
 
 export type Transport = (request: KubeRequest) => Promise<KubeResponse>;
 
+export const USER_AGENT = 'purser';
 const REQUEST_TIMEOUT_MS = 15_000;
 const MAX_SOCKETS = 24;
 
@@ -55,7 +56,7 @@ export function createTransport(kubeConfig: KubeConfig): Transport {
         headers: {
           ...options.headers,
           accept: 'application/json',
-          'user-agent': 'purser',
+          'user-agent': USER_AGENT,
           ...(request.body === undefined
             ? {}
             : {

@@ -33,6 +33,26 @@ test('the stored plan is applied, after the audit says so', async () => {
   assert.deepEqual(row?.detail, { requestId: 'request-1', digest: state.digest, step: 'space' });
 });
 
+test('the last step has the namespace say when the environment ends, and so has an end that moved', async () => {
+  const noted: unknown[] = [];
+  const scene = await stage.scene({
+    applyStep: async () => created,
+    noteExpiry: async ({ environment, namespace, expiresAt }) =>
+      void noted.push([environment, namespace, expiresAt]),
+  });
+  await savePlan(scene);
+
+  await scene.run(scene.activities.applyStep, step, 'first');
+  await scene.run(scene.activities.applyStep, { ...step, expiresAt: '2026-04-08T10:00:00.000Z' }, 'last');
+  const later = { ...state, expiresAt: '2026-04-09T10:00:00.000Z' };
+  await scene.run(scene.activities.noteExpiry, { state: later, origin: SHOP_CHANNEL }, 'moved');
+
+  assert.deepEqual(noted, [
+    ['environment/local/pr-42', 'env-pr-42', '2026-04-08T10:00:00.000Z'],
+    ['environment/local/pr-42', 'env-pr-42', '2026-04-09T10:00:00.000Z'],
+  ]);
+});
+
 test('every attempt of a step is one audit row, a retry by a person is another', async () => {
   const scene = await stage.scene({ applyStep: async () => created });
   await savePlan(scene);

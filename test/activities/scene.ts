@@ -117,6 +117,7 @@ export function createStage(): Stage {
 const unexpected: Cluster = {
   applyStep: async () => refuse(),
   teardown: async () => refuse(),
+  noteExpiry: async () => refuse(),
   readSecrets: async () => refuse(),
   ready: async () => true,
 };

@@ -32,6 +32,7 @@ describe('access to an environment on a real API server', { concurrency: 4 }, ()
     const plan = samplePlan('dev', { name: freshName() });
     await applySteps(plan, ['space', 'access', 'postgres-17']);
     const options = {
+      environment: 'environment/local/test',
       namespace: plan.environment.namespace,
       outputs: [{ key: 'DATABASE_URL', secret: { name: 'postgres', key: 'url' } }],
     };

@@ -178,6 +178,31 @@ test('lets nothing out of a Secret that was refused, wherever the API server ech
   }
 });
 
+test('tells the audit log of the cluster which environment a request is for, and keeps what it has learnt', async () => {
+  const secret: Manifest = {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: { name: 'x', namespace: 'env-pr-42' },
+  };
+  await withApiServer(
+    () => undefined,
+    async (client, received) => {
+      const own = client.onBehalfOf('environment/local/pr-42');
+      await own.create(secret);
+      await own.apply(secret);
+      await own.remove({ ...secret, namespace: 'env-pr-42', name: 'x' }, 'uid-1');
+      await client.create(secret);
+
+      const asked = received.filter(({ url }) => url.pathname !== '/api/v1');
+      assert.deepEqual(
+        asked.map(({ headers }) => headers['user-agent']),
+        [...Array(3).fill('purser (environment/local/pr-42)'), 'purser'],
+      );
+      assert.equal(received.length - asked.length, 1);
+    },
+  );
+});
+
 test('reads as somebody else when asked to', async () => {
   await withApiServer(
     () => ({ code: 200, body: {} }),

@@ -23,6 +23,7 @@ describe('deleting an environment from a real API server', { concurrency: 4 }, (
     const plan = previewPlan(freshName());
     const [earlier] = await applyStep(plan, 'space', 'request-0');
     await cluster.teardown({
+      environment: 'environment/local/test',
       namespace: plan.environment.namespace,
       requestId: 'request-0',
       inventory: [],

@@ -57,6 +57,7 @@ test('who reveals credentials is never told to retry an environment that is read
   const reveal = (name: string) =>
     troubleIn(
       cluster.readSecrets({
+        environment: 'environment/local/pr-42',
         namespace: 'env-pr-42',
         outputs: [{ key: 'DATABASE_URL', secret: { name, key: 'url' } }],
         person: 'kim',

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { KubeConfig } from '@kubernetes/client-node';
 import type { InventoryItem } from '../../src/domain/environments.ts';
+import { environmentWorkflowId } from '../../src/domain/ids.ts';
 import type { Plan } from '../../src/domain/plans.ts';
 import { ClusterError } from '../../src/domain/ports.ts';
 import { createKubeClient } from '../../src/kubernetes/client.ts';
@@ -76,8 +77,9 @@ export async function editAs(manager: string, path: string, patch: unknown): Pro
 }
 
 export async function teardown(plan: Plan, inventory: InventoryItem[], waitMs: number) {
-  const { namespace } = plan.environment;
+  const { cluster: of, name, namespace } = plan.environment;
   return await cluster.teardown({
+    environment: environmentWorkflowId(of, name),
     namespace,
     requestId: 'request-1',
     inventory,

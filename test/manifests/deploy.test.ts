@@ -66,11 +66,18 @@ test('the worker’s own account sets up a whole environment and takes it down a
   }
   const bot = createCluster(await accountOf('purser-bot'));
   const secrets = plan.outputs.flatMap((output) => ('secret' in output ? [output] : []));
-  const asked = { namespace: plan.environment.namespace, outputs: secrets };
+  const where = { environment: 'environment/local/test', namespace: plan.environment.namespace };
+  const asked = { ...where, outputs: secrets };
   const revealed = await bot.readSecrets({ ...asked, person: 'kim', group: plan.environment.group });
   await assert.rejects(bot.readSecrets({ ...asked, person: 'noor', group: 'team-finops' }), ClusterError);
+  await worker.noteExpiry({
+    ...where,
+    requestId: 'request-1',
+    expiresAt: '2026-04-08T10:00:00.000Z',
+    signal: never,
+  });
   const answer = await worker.teardown({
-    namespace: plan.environment.namespace,
+    ...where,
     requestId: 'request-1',
     inventory,
     waitMs: 60_000,

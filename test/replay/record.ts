@@ -3,6 +3,7 @@
  * It needs the test servers (`node test/support/serve.ts`). Recorded histories stay when workflows change: a change
  * that cannot replay them would break what is running. Files that exist are kept; new cases are added.
  */
+import { setTimeout } from 'node:timers/promises';
 import { ApplicationFailure } from '@temporalio/common';
 import type { EnvironmentInput, EnvironmentState } from '../../src/domain/environments.ts';
 import { openRealServer, type RealServer } from '../temporal/real-server.ts';
@@ -95,6 +96,15 @@ const ENVIRONMENTS: Record<string, Shape> = {
   },
   expired: {
     input: { lifecycle: { ttlMs: 2_000, warnMs: [1_500, 1_000] } },
+    live: async () => undefined,
+  },
+  postponed: {
+    input: { lifecycle: { ttlMs: 3_000, warnMs: [1_500] } },
+    activities: {
+      warnOfExpiry: async () => {
+        await setTimeout(600);
+      },
+    },
     live: async () => undefined,
   },
   withdrawn: {

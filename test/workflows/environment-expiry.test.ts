@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { ApplicationFailure } from '@temporalio/common';
 import { deleteUpdate } from '../../workflows/environments/messages.ts';
+import { workingActivities } from './fake-activities.ts';
 import { openTheatre, type Theatre } from './theatre.ts';
 
 const MINUTE = 60_000;
@@ -142,6 +143,46 @@ describe('the end of an environment', () => {
     const during = play.of('teardown').find(({ state }) => state?.removal?.told === 'requester');
     assert.equal(during?.state?.phase, 'deleting');
     assert.ok(Date.parse((await play.state()).endedAt ?? '') - since > 5 * HOUR);
+  });
+
+  it('has the namespace say when it ends, and say so again when the end moves', async () => {
+    let noted: string | undefined;
+    const play = await theatre.playUntilReady('noted', {
+      activities: {
+        applyStep: async (input) => {
+          noted = input.expiresAt ?? noted;
+          return await workingActivities().applyStep(input);
+        },
+        // The last warning reaches nobody: the end is put off.
+        warnOfExpiry: async ({ leftMs }) => {
+          if (leftMs < 3 * HOUR) throw ApplicationFailure.nonRetryable('nobody to tell', 'Undeliverable');
+        },
+      },
+    });
+
+    const { expiresAt: first = '' } = await play.state();
+    await play.handle.result();
+    const [moved] = play.of('noteExpiry');
+
+    assert.ok(Math.abs(Date.parse(first) - Date.parse(noted ?? '')) < MINUTE);
+    assert.ok(Date.parse(moved?.state?.expiresAt ?? '') > Date.parse(first) + HOUR);
+  });
+
+  it('is said of an environment that failed as well, and not a second time of one that is ready', async () => {
+    const failed = await theatre.play('noted-failed', {
+      activities: {
+        applyStep: async () => {
+          throw ApplicationFailure.nonRetryable('no such image', 'WorkloadFailed');
+        },
+      },
+    });
+    const note = await failed.called('noteExpiry');
+    const ready = await theatre.playUntilReady('noted-once');
+    await ready.handle.executeUpdate(deleteUpdate, by('noted-once'));
+    await ready.handle.result();
+
+    assert.equal(note.state?.phase, 'failed');
+    assert.deepEqual(ready.of('noteExpiry'), []);
   });
 
   it('tells in time of a removal that cannot even begin, because the cluster does not answer', async () => {

@@ -27,6 +27,7 @@ export function workingActivities(): Activities {
       },
     ],
     teardown: async () => ({ gone: true, blockers: [] }),
+    noteExpiry: async () => undefined,
     announce: async () => ({ undelivered: [] }),
     remindApprovers: async () => undefined,
     warnOfExpiry: async () => undefined,

@@ -19,6 +19,13 @@ export const kubernetes = proxyActivities<Pick<KubernetesActivities, 'applyStep'
   scheduleToCloseTimeout: '1h',
 });
 
+/** A day, as with cards: nobody waits for it. */
+export const expiryNotes = proxyActivities<Pick<KubernetesActivities, 'noteExpiry'>>({
+  ...KUBERNETES,
+  startToCloseTimeout: '1m',
+  scheduleToCloseTimeout: '1 day',
+});
+
 /** No longer than until people are told that something is in the way: the workflow tries again for ever. */
 export const removal = proxyActivities<Pick<KubernetesActivities, 'teardown'>>({
   ...KUBERNETES,

@@ -2,29 +2,40 @@ import { ActivityFailure, CancellationScope, log } from '@temporalio/workflow';
 import type { EnvironmentContext } from '../../activities/index.ts';
 import { chat } from './activities.ts';
 
-/** Keeps the cards at the newest milestone, in the background and one call at a time. */
-export interface Cards {
+/** Keeps the cards at the newest milestone. */
+export interface Cards extends Omit<CatchUp, 'want'> {
   announce(): void;
-  idle(): boolean;
-  /** Resolves when everything announced so far is shown, or given up. */
-  settled(): Promise<void>;
 }
 
 export function createCards(context: () => EnvironmentContext): Cards {
+  const { want, ...rest } = createCatchUp(() => announceOnce(context()));
+  return { announce: want, ...rest };
+}
+
+/** Something outside that follows what is so here, in the background and one call at a time. */
+export interface CatchUp {
+  want(): void;
+  idle(): boolean;
+  /** Resolves when everything wanted so far is done, or given up. */
+  settled(): Promise<void>;
+}
+
+/** `once` must not reject. */
+export function createCatchUp(once: () => Promise<void>): CatchUp {
   let wanted = 0;
   let working: Promise<void> | undefined;
 
-  /** However many milestones pass while chat is down, one more call shows the last of them. */
+  /** However much changes while the outside is down, one more call brings it to the last. */
   async function catchUp(): Promise<void> {
     for (let shown = 0; shown < wanted; ) {
       shown = wanted;
-      await announceOnce(context());
+      await once();
     }
     working = undefined;
   }
 
   return {
-    announce() {
+    want() {
       wanted += 1;
       working ??= catchUp();
     },

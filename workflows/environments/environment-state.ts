@@ -9,6 +9,7 @@ import type {
 } from '../../src/domain/environments.ts';
 import { createLookups, type Lookups } from '../lookups.ts';
 import { type Cards, createCards } from './cards.ts';
+import { createExpiryNote, type ExpiryNote } from './expiry-note.ts';
 import { SEARCH_ATTRIBUTES } from './search-attributes.ts';
 import { createTurns, type InTurn } from './turns.ts';
 
@@ -23,6 +24,7 @@ export interface Life {
   readonly input: EnvironmentInput;
   readonly state: EnvironmentState;
   readonly cards: Cards;
+  readonly expiryNote: ExpiryNote;
   readonly inTurn: InTurn;
   readonly lookups: Lookups;
   inventory: InventoryItem[];
@@ -39,6 +41,7 @@ export function beginLife(input: EnvironmentInput): Life {
     input,
     state,
     cards: createCards(() => ({ state, origin: input.origin })),
+    expiryNote: createExpiryNote(() => ({ state, origin: input.origin })),
     inTurn: createTurns(),
     lookups: createLookups(),
     inventory: input.carried?.inventory ?? [],
@@ -132,5 +135,5 @@ export function placeOrder(life: Life, order: Order): void {
 
 /** Long enough a history, and nothing on its way that a new run would lose. */
 export function renewalDue(life: Life): boolean {
-  return workflowInfo().continueAsNewSuggested && life.cards.idle();
+  return workflowInfo().continueAsNewSuggested && life.cards.idle() && life.expiryNote.idle();
 }

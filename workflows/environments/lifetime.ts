@@ -95,6 +95,7 @@ function keepNotice(life: Life, window: number): void {
 function postpone(life: Life, leftMs: number): void {
   log.warn('deletion postponed: a warning has to come first', { leftMs });
   milestone(life, { expiresAt: inMs(leftMs) });
+  life.expiryNote.renew();
 }
 
 /** `false` when it reached nobody. An order interrupts it. */

@@ -6,4 +6,6 @@ export const PATCHES = {
   boundedPostponement: 'bounded-postponement',
   /** A removal that is stuck is told of. */
   stuckRemoval: 'stuck-removal',
+  /** An end that moves is written on the namespace. */
+  notedExpiry: 'noted-expiry',
 } as const;

@@ -8,6 +8,9 @@ import { troubleOf } from './trouble.ts';
 /** A wave that is over sooner is shown once it is over. */
 const QUICK_MS = 5_000;
 
+/** So much the end may be later than the namespace says. */
+const UNNOTICED_MS = 60_000;
+
 /** Runs the steps that are not done yet, in order. A deletion stops those under way and waits for them to stop. */
 export async function provision(life: Life): Promise<void> {
   const { order } = life;
@@ -15,8 +18,8 @@ export async function provision(life: Life): Promise<void> {
   const work = new CancellationScope();
   life.working = work;
   try {
-    await work.run(() => applySteps(life));
-    becomeReady(life);
+    const noted = await work.run(() => applySteps(life));
+    becomeReady(life, noted);
   } catch (error) {
     if (!(error instanceof ActivityFailure) && !isCancellation(error)) throw error;
     if (life.order !== undefined) beginDeletion(life, life.order.person);
@@ -27,8 +30,15 @@ export async function provision(life: Life): Promise<void> {
   }
 }
 
-async function applySteps(life: Life): Promise<void> {
-  for (const steps of wavesLeft(life)) await applyTogether(life, steps);
+/** The last of them writes on the namespace when it will end, if that takes no time: it returns what it wrote. */
+async function applySteps(life: Life): Promise<string | undefined> {
+  const waves = wavesLeft(life);
+  let expiresAt: string | undefined;
+  for (const steps of waves) {
+    if (steps === waves.at(-1)) expiresAt = inMs(life.input.lifecycle.ttlMs);
+    await applyTogether(life, steps, expiresAt);
+  }
+  return expiresAt;
 }
 
 /** Steps of one wave stand next to each other; one without a wave is alone. */
@@ -50,14 +60,14 @@ function wavesLeft({ input, state }: Life): string[][] {
  * A step that is not `waiting` may have left something behind, even when it failed before it could say what: marking
  * it before it begins is what registers it for being undone.
  */
-async function applyTogether(life: Life, ids: string[]): Promise<void> {
+async function applyTogether(life: Life, ids: string[], expiresAt?: string): Promise<void> {
   const together = new CancellationScope();
   const since = Date.now();
   for (const id of ids) changeStep(life, id, { state: 'running' });
   let failure: unknown;
   const apply = async (id: string): Promise<void> => {
     try {
-      await applyStep(life, id, since);
+      await applyStep(life, { id, since, expiresAt });
       tick(life, since);
     } catch (error) {
       const stopped = failure !== undefined && isCancellation(error);
@@ -70,8 +80,11 @@ async function applyTogether(life: Life, ids: string[]): Promise<void> {
   if (failure !== undefined) throw failure;
 }
 
-async function applyStep(life: Life, id: string, since: number): Promise<void> {
-  const created = await kubernetes.applyStep({ ...context(life), stepId: id });
+async function applyStep(
+  life: Life,
+  { id, since, expiresAt }: { id: string; since: number; expiresAt?: string },
+): Promise<void> {
+  const created = await kubernetes.applyStep({ ...context(life), stepId: id, expiresAt });
   life.inventory = withoutRepeats([...life.inventory, ...created]);
   changeStep(life, id, { state: 'done', tookMs: Date.now() - since });
 }
@@ -86,10 +99,13 @@ function withoutRepeats(items: InventoryItem[]): InventoryItem[] {
   return [...new Map(items.map((item) => [item.uid, item])).values()];
 }
 
-function becomeReady(life: Life): void {
+function becomeReady(life: Life, noted: string | undefined): void {
   const { lifecycle, urls, secretKeys } = life.input;
+  const expiresAt = inMs(lifecycle.ttlMs);
   life.warned = [];
-  milestone(life, { phase: 'ready', readyAt: now(), expiresAt: inMs(lifecycle.ttlMs), urls, secretKeys });
+  milestone(life, { phase: 'ready', readyAt: now(), expiresAt, urls, secretKeys });
+  if (noted === undefined || Date.parse(expiresAt) - Date.parse(noted) > UNNOTICED_MS)
+    life.expiryNote.renew();
 }
 
 /** Kept for a look at what went wrong, for as long as it would have lived. */
@@ -101,6 +117,7 @@ function fail(life: Life, failure: ActivityFailure): void {
     trouble: troubleOf(failure, step),
     expiresAt: inMs(life.input.lifecycle.ttlMs),
   });
+  life.expiryNote.renew();
 }
 
 /** From the step that failed. */

@@ -27,6 +27,7 @@ export const credentials: Handler<'environment.reveal'> = {
     await audited(call, name, 'intended', { requestId });
     try {
       const entries = await context.revealSecrets({
+        environment: environmentWorkflowId(context.cluster, name),
         namespace: state.namespace,
         outputs: secretOutputs(plan),
         person: person.id,
