@@ -1,10 +1,15 @@
 import { activityInfo, log } from '@temporalio/activity';
-import { approvalView, environmentView, expiryWarningView } from '../src/domain/environment-views.ts';
+import {
+  approvalView,
+  environmentView,
+  expiryWarningView,
+  personRef,
+} from '../src/domain/environment-views.ts';
 import type { EnvironmentState } from '../src/domain/environments.ts';
 import { linkApprovalView } from '../src/domain/link-views.ts';
 import { type DirectorySnapshot, findPerson, findTeam } from '../src/domain/people.ts';
 import { whoMay } from '../src/domain/policy.ts';
-import { type AccountRef, type ConversationRef, conversationKey } from '../src/domain/refs.ts';
+import { type AccountRef, accountKey, type ConversationRef, conversationKey } from '../src/domain/refs.ts';
 import type { MessageView, NoticeView } from '../src/domain/views.ts';
 import { createCopies, isFinal } from './copies.ts';
 import { type Delivery, deliverAll, deliverToFirst, toAccounts, toPeople } from './deliveries.ts';
@@ -107,6 +112,17 @@ export function createChatActivities(deps: Deps): ChatActivities & {
     });
   }
 
+  /** Whose account somebody else has been given hears of it, wherever they were reached before. */
+  function toOtherAccounts({ link, decision }: LinkAnnouncement, directory: DirectorySnapshot): Delivery[] {
+    const person = decision?.person === undefined ? undefined : findPerson(directory, decision.person);
+    const asked = accountKey(link.account);
+    const others = person?.accounts.filter((account) => accountKey(account) !== asked) ?? [];
+    if (chat.reachable(others).length === 0) return [];
+    const view = linkedElsewhere(link, personRef(directory, decision?.by ?? '').name);
+    const key = `${link.requestId}:link-elsewhere`;
+    return [{ to: link.requestId, send: () => toAccounts(reach, others, key, { ...ONCE, view }) }];
+  }
+
   return {
     async hint(context) {
       try {
@@ -192,7 +208,8 @@ export function createChatActivities(deps: Deps): ChatActivities & {
             view: linkAnswer(input),
           }),
       };
-      const undelivered = await deliverAll(open ? cards : [...cards, answer]);
+      const others = decision === undefined ? [] : toOtherAccounts(input, directory);
+      const undelivered = await deliverAll(open ? cards : [...cards, answer, ...others]);
       if (undelivered.length > 0) log.warn('some messages cannot be delivered', { undelivered });
     },
   };
@@ -211,6 +228,15 @@ function leadsBeside(directory: DirectorySnapshot, { team, requester }: Environm
 
 function isActive(directory: DirectorySnapshot, person: string): boolean {
   return findPerson(directory, person)?.active ?? false;
+}
+
+function linkedElsewhere({ account, displayName }: LinkAnnouncement['link'], by: string): NoticeView {
+  return {
+    kind: 'notice',
+    tone: 'warning',
+    text: `${by} linked one more chat account to you: ${displayName} (${accountKey(account)}).`,
+    details: ['Whoever uses it now acts as you. If it is not yours, tell an administrator at once.'],
+  };
 }
 
 function linkAnswer({ decision }: LinkAnnouncement): NoticeView {

@@ -1,5 +1,5 @@
 import type { ChatReply } from '../chat/adapter.ts';
-import { type DirectorySnapshot, ownerOfAccount, type Person } from '../domain/people.ts';
+import { type DirectorySnapshot, lapsedOwner, ownerOfAccount, type Person } from '../domain/people.ts';
 import type { Policy } from '../domain/policy.ts';
 import { accountKey } from '../domain/refs.ts';
 import type { ChatRequest, Standing } from '../domain/requests.ts';
@@ -83,8 +83,12 @@ async function unlinked(
   if (request.kind === 'action' && request.actionId === 'link.request') {
     return requestLink(context, request, directory);
   }
-  const text = 'We have not met: this chat account is not linked to anybody in the directory yet.';
-  const next = 'Ask to be linked; an administrator decides, and you will hear from us here.';
+  const former = lapsedOwner(directory, request.actor.account);
+  const text =
+    former === undefined
+      ? 'We have not met: this chat account is not linked to anybody in the directory yet.'
+      : `This chat account was linked to ${former.name}. Links last only so long, and this one has run out.`;
+  const next = `Ask to be linked${former === undefined ? '' : ' again'}; an administrator decides, and you will hear from us here.`;
   const actions = [{ actionId: 'link.request', label: 'Ask to be linked', payload: {} }] as const;
   if (request.kind === 'home') return { ...emptyHome(request, `${text} ${next}`), actions: [...actions] };
   return notice('info', text, { details: [next], actions: [...actions] });

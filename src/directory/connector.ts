@@ -1,5 +1,5 @@
 import { type DirectorySnapshot, findPerson } from '../domain/people.ts';
-import type { Directory, LinkStore } from '../domain/ports.ts';
+import type { DecidedLink, Directory, LinkStore } from '../domain/ports.ts';
 import { accountKey } from '../domain/refs.ts';
 
 /** A system that knows people and teams. `read` answers with what is true now, or rejects: never with a guess. */
@@ -8,34 +8,42 @@ export interface DirectoryConnector {
   read(): Promise<DirectorySnapshot>;
 }
 
-/** The directory everybody asks: what the connector says, and the links that administrators have decided on. */
-export function createDirectory(connector: DirectoryConnector, links: Pick<LinkStore, 'list'>): Directory {
+/**
+ * The directory everybody asks: what the connector says, and the links that administrators have decided on, for as long
+ * as links last.
+ */
+export function createDirectory(
+  connector: DirectoryConnector,
+  links: Pick<LinkStore, 'list'>,
+  { linksLast, now }: { linksLast(): Promise<number>; now(): Date },
+): Directory {
   return {
     async snapshot() {
-      const [directory, linked] = await Promise.all([connector.read(), links.list()]);
-      return withLinks(directory, linked);
+      const [directory, decided, lastMs] = await Promise.all([connector.read(), links.list(), linksLast()]);
+      return withLinks(directory, decided, new Date(now().getTime() - lastMs));
     },
   };
 }
 
 /** An account the connector knows stays whose it says; links to people it does not know mean nothing. */
-function withLinks(
-  directory: DirectorySnapshot,
-  links: Awaited<ReturnType<LinkStore['list']>>,
-): DirectorySnapshot {
+function withLinks(directory: DirectorySnapshot, decided: DecidedLink[], since: Date): DirectorySnapshot {
   const known = new Set(directory.people.flatMap((person) => person.accounts.map(accountKey)));
-  const added = new Map<string, (typeof links)[number]['account'][]>();
-  for (const { account, person } of links) {
+  const meant = decided.filter(({ account, person }) => {
     const key = accountKey(account);
-    if (known.has(key) || findPerson(directory, person) === undefined) continue;
+    if (known.has(key) || findPerson(directory, person) === undefined) return false;
     known.add(key);
-    added.set(person, [...(added.get(person) ?? []), account]);
-  }
+    return true;
+  });
+  const { valid = [], lapsed = [] } = Object.groupBy(meant, ({ decidedAt }) =>
+    decidedAt > since ? 'valid' : 'lapsed',
+  );
+  const added = Object.groupBy(valid, ({ person }) => person);
   return {
     teams: directory.teams,
     people: directory.people.map((person) => ({
       ...person,
-      accounts: [...person.accounts, ...(added.get(person.id) ?? [])],
+      accounts: [...person.accounts, ...(added[person.id] ?? []).map(({ account }) => account)],
     })),
+    lapsed: lapsed.map(({ account, person }) => ({ account, person })),
   };
 }

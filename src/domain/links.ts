@@ -6,7 +6,7 @@ export interface LinkInput {
   requestId: string;
   displayName: string;
   profileEmail?: string;
-  /** The person whose directory e-mail is the profile's. A suggestion to the administrator, nothing more. */
+  /** Whose it was until its link ran out, or whose e-mail the profile has. A suggestion to the administrator, nothing more. */
   suggestion?: string;
   /** Where the asker reads the answer. */
   origin: ConversationRef;

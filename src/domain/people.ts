@@ -24,6 +24,8 @@ export interface Team {
 export interface DirectorySnapshot {
   people: Person[];
   teams: Team[];
+  /** Accounts whose link to a person has run out, and is to be confirmed. They are nobody's until then. */
+  lapsed?: { account: AccountRef; person: string }[];
 }
 
 export function findPerson(directory: DirectorySnapshot, id: string): Person | undefined {
@@ -34,6 +36,13 @@ export function findPerson(directory: DirectorySnapshot, id: string): Person | u
 export function ownerOfAccount(directory: DirectorySnapshot, account: AccountRef): Person | undefined {
   const key = accountKey(account);
   return directory.people.find((person) => person.accounts.some((linked) => accountKey(linked) === key));
+}
+
+/** Who a chat account belonged to until its link ran out. */
+export function lapsedOwner(directory: DirectorySnapshot, account: AccountRef): Person | undefined {
+  const key = accountKey(account);
+  const link = directory.lapsed?.find((lapsed) => accountKey(lapsed.account) === key);
+  return link === undefined ? undefined : findPerson(directory, link.person);
 }
 
 export function findTeam(directory: DirectorySnapshot, id: string): Team | undefined {

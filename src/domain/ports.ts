@@ -71,8 +71,14 @@ export interface DeliveryLog {
 
 /** Accounts linked by an administrator's decision, on top of what the directory says. */
 export interface LinkStore {
-  list(): Promise<{ account: AccountRef; person: string }[]>;
+  list(): Promise<DecidedLink[]>;
   link(account: AccountRef, person: string, decidedBy: string): Promise<void>;
+}
+
+export interface DecidedLink {
+  account: AccountRef;
+  person: string;
+  decidedAt: Date;
 }
 
 /** How an account is reached, as its platform last said. Opaque to all but the platform's own adapter. */

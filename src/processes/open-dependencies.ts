@@ -109,7 +109,10 @@ export async function openDependencies(config: Config, options: OpenOptions = {}
     platform,
     policy,
     incidentConfig,
-    directory: createDirectory(createFileConnector(platform), store.links),
+    directory: createDirectory(createFileConnector(platform), store.links, {
+      linksLast: async () => (await policy()).limits.linksLast,
+      now: () => new Date(),
+    }),
     catalog,
     cluster,
     temporal,

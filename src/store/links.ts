@@ -8,7 +8,11 @@ import { links } from './schema.ts';
 export function createLinkStore(database: Database): LinkStore {
   const listForAll = inBatches(async () => {
     const rows = await database.select().from(links).orderBy(asc(links.accountKey));
-    return rows.map(({ account, person }) => ({ account: accountRefSchema.parse(account), person }));
+    return rows.map(({ account, person, decidedAt }) => ({
+      account: accountRefSchema.parse(account),
+      person,
+      decidedAt,
+    }));
   });
 
   return {

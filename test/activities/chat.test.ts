@@ -294,6 +294,26 @@ test('a link request goes to the administrators; its end closes their cards and 
   assert.deepEqual(view?.kind === 'approval' && view.actions, []);
 });
 
+test('whoever is given one more account hears of it on those they had, once', async () => {
+  const scene = await stage.scene();
+  const account = { platform: 'slack' as const, teamId: 'T0SAMPLE', userId: 'U0OTHER' };
+  const link = { account, requestId: 'link-1', displayName: 'Kim', origin: SHOP_CHANNEL };
+  const byAccount = { ...account, userId: 'U0RAVI' };
+  const decision = { by: 'ravi', byAccount, person: 'kim', at: '2026-04-01T10:00:00.000Z' };
+
+  await scene.run(scene.activities.announceLink, { link, decision });
+  await scene.run(scene.activities.announceLink, { link, decision });
+
+  assert.deepEqual(shape(scene), ['DU0KIM notice', 'DU0OTHER notice']);
+  const [told] = scene.chat.in('DU0KIM');
+  const view = told && last(told);
+  assert.match(
+    JSON.stringify(view),
+    /Ravi.* linked one more chat account to you: Kim \(slack:T0SAMPLE:U0OTHER\)/,
+  );
+  assert.match(JSON.stringify(view), /If it is not yours, tell an administrator at once/);
+});
+
 function announce(scene: Scene, state: EnvironmentState) {
   return scene.run(scene.activities.announce, { state, origin: SHOP_CHANNEL });
 }

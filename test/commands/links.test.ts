@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { action, actorOf, CHANNEL, createTestContext, form } from '../support/commands-context.ts';
+import { action, actorOf, CHANNEL, command, createTestContext, form } from '../support/commands-context.ts';
+import { sampleDirectory } from '../support/environment-samples.ts';
 import { asErrors, asForm, said } from '../support/replies.ts';
 
 const ACCOUNT = { platform: 'slack', teamId: 'T0SAMPLE', userId: 'U0NEW' } as const;
@@ -21,6 +22,22 @@ test('asking to be linked starts a request in which the profile only suggests', 
     origin: CHANNEL,
   });
   assert.equal(audit[0]?.actor, 'slack:T0SAMPLE:U0NEW');
+});
+
+test('an account whose link has run out reads so, and asks again with whose it was as the suggestion', async () => {
+  const directory = { ...sampleDirectory(), lapsed: [{ account: ACCOUNT, person: 'sam' }] };
+  const { dispatch, done } = createTestContext({}, directory);
+  const actor = actorOf('kim', { account: ACCOUNT, profileEmail: 'ravi@example.test' });
+
+  const told = await dispatch(command(actor, 'list'));
+  await dispatch(action(actor, 'link.request'));
+
+  assert.match(said(told), /was linked to Sam Sample.*has run out\.\nAsk to be linked again/);
+  assert.deepEqual(
+    done.map(({ call }) => call),
+    ['startLink'],
+  );
+  assert.partialDeepStrictEqual(done[0]?.input, { account: ACCOUNT, suggestion: 'sam' });
 });
 
 test('an administrator chooses the person, with the suggestion chosen beforehand', async () => {

@@ -8,9 +8,13 @@ import { createFileConnector } from '../../src/directory/file.ts';
 import { ManifestError } from '../../src/directory/manifest-files.ts';
 import { createPlatformFile } from '../../src/directory/platform-file.ts';
 import { createPolicyFiles } from '../../src/directory/policy-files.ts';
+import { lapsedOwner, ownerOfAccount } from '../../src/domain/people.ts';
 import { type AccountRef, accountKey } from '../../src/domain/refs.ts';
 
 const LINKS = { list: async () => [] };
+const YEAR = 365 * 86_400_000;
+const NOW = new Date('2026-04-01T10:00:00.000Z');
+const LASTING = { linksLast: async () => YEAR, now: () => NOW };
 
 test('the shipped files are good', async () => {
   const platform = await createPlatformFile('manifests')();
@@ -23,7 +27,7 @@ test('the shipped files are good', async () => {
 
 test('a change is seen with the next question, without a restart', async (t) => {
   const { folder, write } = await manifests(t);
-  const directory = createDirectory(createFileConnector(createPlatformFile(folder)), LINKS);
+  const directory = createDirectory(createFileConnector(createPlatformFile(folder)), LINKS, LASTING);
 
   const before = await directory.snapshot();
   await write('platform.yaml', (text) =>
@@ -145,14 +149,14 @@ test('the same rule id twice, and no rule at all, are refused', async (t) => {
 
 test('decided links are added, and what the file says stays', async () => {
   const account = (userId: string): AccountRef => ({ platform: 'slack', teamId: 'T0SAMPLE', userId });
-  const directory = createDirectory(createFileConnector(createPlatformFile('manifests')), {
-    list: async () => [
-      { account: account('U0SAM'), person: 'sam' },
-      { account: account('U0KIM'), person: 'ravi' },
-      { account: account('U0SAM'), person: 'ravi' },
-      { account: account('U0WHO'), person: 'who' },
-    ],
-  });
+  const decided = [
+    { account: account('U0SAM'), person: 'sam' },
+    { account: account('U0KIM'), person: 'ravi' },
+    { account: account('U0SAM'), person: 'ravi' },
+    { account: account('U0WHO'), person: 'who' },
+  ];
+  const links = { list: async () => decided.map((link) => ({ ...link, decidedAt: NOW })) };
+  const directory = createDirectory(createFileConnector(createPlatformFile('manifests')), links, LASTING);
 
   const { people } = await directory.snapshot();
 
@@ -164,10 +168,29 @@ test('decided links are added, and what the file says stays', async () => {
   assert.deepEqual(accounts.ravi, ['slack:T0SAMPLE:U0RAVI', inTeams(4)]);
 });
 
-test('links that cannot be read are no directory', async () => {
-  const directory = createDirectory(createFileConnector(createPlatformFile('manifests')), {
-    list: () => Promise.reject(new Error('database is down')),
+test('a link that has run out makes its account nobody’s, as soon as the policy says so', async () => {
+  const account = { platform: 'slack', teamId: 'T0SAMPLE', userId: 'U0SAM' } as const;
+  const decidedAt = new Date(NOW.getTime() - 30 * 86_400_000);
+  const links = { list: async () => [{ account, person: 'sam', decidedAt }] };
+  let lastMs = YEAR;
+  const directory = createDirectory(createFileConnector(createPlatformFile('manifests')), links, {
+    linksLast: async () => lastMs,
+    now: () => NOW,
   });
+
+  const lasting = await directory.snapshot();
+  lastMs = 30 * 86_400_000;
+  const lapsed = await directory.snapshot();
+
+  assert.equal(ownerOfAccount(lasting, account)?.id, 'sam');
+  assert.equal(lapsedOwner(lasting, account), undefined);
+  assert.equal(ownerOfAccount(lapsed, account), undefined);
+  assert.equal(lapsedOwner(lapsed, account)?.id, 'sam');
+});
+
+test('links that cannot be read are no directory', async () => {
+  const links = { list: () => Promise.reject(new Error('database is down')) };
+  const directory = createDirectory(createFileConnector(createPlatformFile('manifests')), links, LASTING);
 
   const snapshot = directory.snapshot();
 

@@ -3,7 +3,7 @@ import { personRef } from '../../domain/environment-views.ts';
 import type { FormField, FormView } from '../../domain/forms.ts';
 import { linkApprovalView } from '../../domain/link-views.ts';
 import type { LinkState } from '../../domain/links.ts';
-import { type DirectorySnapshot, ownerOfAccount, type Person } from '../../domain/people.ts';
+import { type DirectorySnapshot, lapsedOwner, ownerOfAccount, type Person } from '../../domain/people.ts';
 import { whoMay } from '../../domain/policy.ts';
 import { type AccountRef, accountKey, conversationRefSchema } from '../../domain/refs.ts';
 import type { ChatRequest } from '../../domain/requests.ts';
@@ -16,7 +16,7 @@ import { REASON_FIELD, reasonProblem } from './environment-decisions.ts';
 /** A longer list of people is typed into, not chosen from. */
 const MAX_CHOICES = 100;
 
-/** The one thing an account nobody is linked to may do. Its profile's e-mail suggests somebody, and grants nothing. */
+/** The one thing an account nobody is linked to may do. Whose it was, or its profile's e-mail, suggests and grants nothing. */
 export async function requestLink(
   context: CommandContext,
   request: ChatRequest & { kind: 'action' },
@@ -37,7 +37,7 @@ export async function requestLink(
     requestId: request.requestId,
     displayName,
     profileEmail,
-    suggestion: personWithEmail(directory, profileEmail)?.id,
+    suggestion: (lapsedOwner(directory, account) ?? personWithEmail(directory, profileEmail))?.id,
     origin: conversationRefSchema.parse(request.source),
   });
   const refused = refusedLaunch(outcome, 'Your account could not be put forward for linking.');
