@@ -21,7 +21,7 @@ const RULES: Rule[] = [
   },
   {
     files: 'src/directory/**/*.ts',
-    values: ['src/directory/', 'src/domain/', 'node:', 'yaml', 'zod'],
+    values: ['src/directory/', 'src/domain/', 'src/kubernetes/', 'node:', 'yaml', 'zod'],
   },
   {
     files: 'src/charts/**/*.ts',

@@ -17,6 +17,7 @@ const CHECKS: Phase[] = [
   { title: 'Lint and format', command: 'biome', args: ['check', '--error-on-warnings'] },
   { title: 'Templates', command: process.execPath, args: ['src/lint-templates.ts'] },
   { title: 'Incidents', command: process.execPath, args: ['src/lint-incidents.ts'] },
+  { title: 'Systems', command: process.execPath, args: ['src/lint-systems.ts'] },
 ];
 
 // Two files at a time: the tests share one machine with the servers they talk to.

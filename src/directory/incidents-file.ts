@@ -1,9 +1,8 @@
-import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type IncidentConfig, incidentConfigSchema } from '../domain/incident-config.ts';
 import type { PlatformConfig } from '../domain/platform.ts';
 import { incidentProblems } from './incident-checks.ts';
-import { createCachedReader, ManifestError, readManifest, shownPath } from './manifest-files.ts';
+import { createCachedReader, ManifestError, readManifestIfThere, shownPath } from './manifest-files.ts';
 
 /**
  * `incidents.yaml` of the organisation's folder, as it is now; `undefined` where there is none: incidents are off then.
@@ -18,8 +17,8 @@ export function createIncidentsFile(
     // People who come or go change whether it is right.
     files: async () => [file, join(manifests, 'platform.yaml')],
     read: async () => {
-      if (!(await isThere(file))) return undefined;
-      const config = await readManifest(file, incidentConfigSchema);
+      const config = await readManifestIfThere(file, incidentConfigSchema);
+      if (config === undefined) return undefined;
       const problems = incidentProblems(config, await platform());
       if (problems.length > 0) {
         throw new ManifestError(problems.map((problem) => `${shownPath(file)}: ${problem}`));
@@ -27,14 +26,4 @@ export function createIncidentsFile(
       return config;
     },
   });
-}
-
-async function isThere(file: string): Promise<boolean> {
-  try {
-    await stat(file);
-    return true;
-  } catch (error) {
-    // A file that may not be looked at is there.
-    return !(error instanceof Error && 'code' in error && error.code === 'ENOENT');
-  }
 }

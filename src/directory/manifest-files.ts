@@ -45,6 +45,24 @@ export function shownPath(file: string): string {
   return join(basename(dirname(file)), basename(file));
 }
 
+/** As `readManifest`; `undefined` where there is no such file. */
+export async function readManifestIfThere<Schema extends z.ZodType>(
+  file: string,
+  schema: Schema,
+): Promise<z.infer<Schema> | undefined> {
+  return (await isThere(file)) ? await readManifest(file, schema) : undefined;
+}
+
+async function isThere(file: string): Promise<boolean> {
+  try {
+    await stat(file);
+    return true;
+  } catch (error) {
+    // A file that may not be looked at is there.
+    return !(error instanceof Error && 'code' in error && error.code === 'ENOENT');
+  }
+}
+
 export async function readManifest<Schema extends z.ZodType>(
   file: string,
   schema: Schema,

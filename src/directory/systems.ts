@@ -1,12 +1,17 @@
+import { createHash } from 'node:crypto';
 import type { z } from 'zod';
-import type { SystemConnector } from '../domain/systems.ts';
+import type { Directory } from '../domain/ports.ts';
+import { retryAfterMs } from '../domain/retry-after.ts';
+import { type Holding, type Identity, type SystemConnector, SystemError } from '../domain/systems.ts';
+import type { KubeClient } from '../kubernetes/client.ts';
 
 /** One kind of system, in a file of its own. A new one is that file and a line in `connectors.ts`. */
 export interface ConnectorKind<Settings = unknown> {
   /** `kind` in `manifests/systems.yaml`. */
   kind: string;
-  /** The other fields there. Secrets are names: `secret: SSO` is `PURSER_SECRET_SSO`. */
+  /** The other fields there, strict. Secrets are names: `secret: SSO` is `PURSER_SECRET_SSO`. */
   settings: z.ZodType<Settings>;
+  /** Without a call to the system: it may be down. */
   open(name: string, settings: Settings, surroundings: ConnectorSurroundings): SystemConnector;
 }
 
@@ -14,7 +19,51 @@ export interface ConnectorKind<Settings = unknown> {
 export interface ConnectorSurroundings {
   /** The value behind a secret's name. Throws `SystemError` when it is not set. */
   secret(name: string): string;
+  /** The cluster Purser works in. */
+  kubernetes: KubeClient;
+  /** Whom Purser knows. */
+  directory: Directory;
 }
 
 /** A connector tries once, for so long: trying again is the business of whoever asked. */
 export const SYSTEM_TIMEOUT_MS = 10_000;
+
+/** `idempotencyKey` of every connector: fits wherever a system can keep one. */
+export function changeKey(request: string, { person }: Identity, holding: Holding): string {
+  const place = holding.kind === 'group' ? [holding.group, holding.scope ?? null] : [];
+  const parts = JSON.stringify([request, person, holding.kind, ...place]);
+  return createHash('sha256').update(parts).digest('hex').slice(0, 40);
+}
+
+/** What an HTTP status other than 2xx means. The answer's own words are dropped: anything may be in them. */
+export function refusedBy(system: string, status: number, retryAfter?: string | null): SystemError {
+  if (status === 401 || status === 403) {
+    return new SystemError(
+      `${system} does not let Purser do this (${status}): have its administrator look at Purser’s rights there`,
+      { retryable: false },
+    );
+  }
+  if (status >= 300 && status < 400) {
+    return new SystemError(
+      `${system} has moved (${status}): put its new address into manifests/systems.yaml`,
+      {
+        retryable: false,
+      },
+    );
+  }
+  const retryable = status >= 500 || status === 429 || status === 408;
+  return new SystemError(`${system} ${retryable ? 'cannot do it now' : 'refuses it'} (${status})`, {
+    retryable,
+    retryAfterMs: retryable ? retryAfterMs(retryAfter) : undefined,
+  });
+}
+
+/** No answer. Why is dropped as well: addresses are in it. */
+export function noAnswerFrom(system: string): SystemError {
+  return new SystemError(`${system} does not answer`, { retryable: true });
+}
+
+/** An answer that is not what the system's interface promises, an empty one among them. */
+export function unreadableAnswerFrom(system: string): SystemError {
+  return new SystemError(`${system} gives an answer that Purser cannot read`, { retryable: true });
+}

@@ -20,6 +20,11 @@ export interface Capabilities {
   groups: boolean;
   /** Whether sessions and tokens can be ended at once. */
   sessions: boolean;
+  /**
+   * Whether the system keeps what it gave for Purser apart from what was there before. Where it does not, all that is held
+   * is `elsewhere` to `plan`, and whoever asks keeps in mind what was given for them.
+   */
+  remembers: boolean;
   /** What stays possible after everything was taken away, in words for people: "a cluster token stays valid for an hour". */
   outlasts: string[];
 }
@@ -55,7 +60,7 @@ export interface SystemConnector {
   apply(order: ChangeOrder): Promise<void>;
   /** Whether the person has it, as the system says now. */
   readBack(identity: Identity, holding: Holding): Promise<boolean>;
-  /** Takes it away; disables an account, never deletes it. */
+  /** Takes it away; disables an account, never deletes it. Where `capabilities.remembers`, only what was given for the key. */
   revoke(order: ChangeOrder): Promise<void>;
   /** Where `capabilities.sessions`. */
   endSessions(identity: Identity): Promise<void>;

@@ -1,8 +1,7 @@
 import { OutsideError } from '../domain/outside.ts';
+import { retryAfterMs } from '../domain/retry-after.ts';
 
 const TIMEOUT_MS = 10_000;
-/** A longer wait than this is not worth keeping: the next attempt asks again. */
-const LONGEST_WAIT_MS = 60 * 60_000;
 
 export interface OutsideRequest {
   method: 'GET' | 'POST';
@@ -40,15 +39,8 @@ function refusalOf(who: string, { status, headers }: Response): OutsideError {
   const retryable = status >= 500 || status === 429 || status === 408;
   return new OutsideError(`${who} ${retryable ? 'cannot take it now' : 'refuses it'} (${status})`, {
     retryable,
-    retryAfterMs: retryable ? waitOf(headers.get('retry-after')) : undefined,
+    retryAfterMs: retryable ? retryAfterMs(headers.get('retry-after')) : undefined,
   });
-}
-
-/** Seconds, or a date. */
-function waitOf(header: string | null): number | undefined {
-  if (header === null) return undefined;
-  const ms = /^\d+$/.test(header) ? Number(header) * 1_000 : Date.parse(header) - Date.now();
-  return ms > 0 ? Math.min(ms, LONGEST_WAIT_MS) : undefined;
 }
 
 function codeOf(error: unknown): string {

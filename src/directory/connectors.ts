@@ -1,0 +1,22 @@
+import type { SystemConnector } from '../domain/systems.ts';
+import type { ConnectorKind, ConnectorSurroundings } from './systems.ts';
+import type { SystemEntry } from './systems-file.ts';
+
+/** Every kind of system Purser can work with. */
+export const CONNECTORS: ConnectorKind[] = [];
+
+/** The systems as `read` has them now; each is opened again only when the file has changed. */
+export function createSystems(
+  read: () => Promise<SystemEntry[]>,
+  surroundings: ConnectorSurroundings,
+): () => Promise<SystemConnector[]> {
+  let opened: { entries: SystemEntry[]; systems: SystemConnector[] } | undefined;
+  return async () => {
+    const entries = await read();
+    if (opened?.entries !== entries) {
+      const systems = entries.map(({ name, kind, settings }) => kind.open(name, settings, surroundings));
+      opened = { entries, systems };
+    }
+    return opened.systems;
+  };
+}

@@ -1,0 +1,16 @@
+import assert from 'node:assert/strict';
+import type { ConnectorSurroundings } from '../../src/directory/systems.ts';
+
+/** What a connector is given in a test; what it should not need fails the test. */
+export function surroundings(given: Partial<ConnectorSurroundings> = {}): ConnectorSurroundings {
+  return {
+    secret: (name) => assert.fail(`the secret ${name} was asked for`),
+    get kubernetes() {
+      return assert.fail('the cluster was asked for');
+    },
+    get directory() {
+      return assert.fail('the directory was asked for');
+    },
+    ...given,
+  };
+}
