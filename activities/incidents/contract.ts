@@ -8,6 +8,7 @@ import type {
   PageRecord,
   TimelineEntry,
 } from '../../src/domain/incidents.ts';
+import type { OutgoingEvent } from '../../src/domain/outside.ts';
 import type { Platform } from '../../src/domain/refs.ts';
 
 /** What an activity of an incident is told: its state now. */
@@ -75,6 +76,11 @@ export interface IncidentChatActivities {
   remind(input: IncidentContext & { reminder: Reminder }): Promise<{ reached: boolean }>;
   /** The review draft into the rooms, as a file where the platform takes one. */
   publishReview(input: IncidentContext): Promise<void>;
+  /**
+   * Takes back what was said in public before it was made private: in the former rooms, announcements and messages to
+   * stakeholders. What cannot be taken back fails for good, and says what to do by hand.
+   */
+  redactIncident(input: IncidentContext & { platform: Platform }): Promise<void>;
   archiveRoom(input: IncidentContext & { platform: Platform }): Promise<void>;
 }
 
@@ -84,7 +90,7 @@ export interface IncidentOutsideActivities {
   sendWebhook(
     input: IncidentContext & {
       webhook: string;
-      event: 'trigger' | 'acknowledge' | 'resolve' | 'update';
+      event: OutgoingEvent['event'];
       key: string;
     },
   ): Promise<{ note: string }>;

@@ -3,8 +3,8 @@ import { type ConversationRef, type Platform, threadKey } from '../../src/domain
 
 /** Every message of an incident has a key of its own, spelled here: the same key is the same message. */
 
-export function headerKey({ requestId }: IncidentState, platform: Platform): string {
-  return `${requestId}:header:${platform}`;
+export function headerKey(state: IncidentState, platform: Platform): string {
+  return `${state.requestId}:header:${roomKey(state, platform)}`;
 }
 
 export function announcementKey({ requestId }: IncidentState, conversation: ConversationRef): string {
@@ -25,6 +25,21 @@ export function eventKey({ requestId }: IncidentState, key: string, conversation
   return `${requestId}:event:${key}:${threadKey(conversation)}`;
 }
 
-export function reviewKey({ requestId }: IncidentState, platform: Platform, part: string): string {
-  return `${requestId}:review:${platform}:${part}`;
+export function reviewKey(state: IncidentState, platform: Platform, part: string): string {
+  return `${state.requestId}:review:${roomKey(state, platform)}:${part}`;
+}
+
+/** Says in a former room where it goes on. */
+export function movedKey({ requestId }: IncidentState, conversation: ConversationRef): string {
+  return `${requestId}:moved:${threadKey(conversation)}`;
+}
+
+/** Whether it went to one person directly. */
+export function isDirect({ requestId }: IncidentState, key: string): boolean {
+  return ['page', 'reminder'].some((what) => key.startsWith(`${requestId}:${what}:`));
+}
+
+/** A platform has one room at a time, and another one once it was made private. */
+function roomKey({ madePrivate }: IncidentState, platform: Platform): string {
+  return madePrivate === undefined ? platform : `${platform}:private`;
 }

@@ -5,6 +5,7 @@ import type { IncidentActivities } from './contract.ts';
 import { createIncidentLookups } from './lookups.ts';
 import { createOutsideActivities } from './outside.ts';
 import { createPersonActivities } from './people.ts';
+import { createPrivacyActivities } from './privacy.ts';
 import { createRoomActivities } from './rooms.ts';
 
 /** Everything the workflow of an incident asks of the world. */
@@ -12,11 +13,13 @@ export function createIncidentActivities(deps: ActivityDeps): IncidentActivities
   const rooms = createRoomActivities(deps);
   const cards = createCardActivities(deps);
   const people = createPersonActivities(deps);
+  const privacy = createPrivacyActivities(deps);
   return {
     ...createIncidentLookups(deps),
     ...createOutsideActivities(deps),
     openRoom: withHeartbeat(rooms.openRoom),
     dressRoom: withHeartbeat(rooms.dressRoom),
+    redactIncident: withHeartbeat(privacy.redactIncident),
     archiveRoom: withHeartbeat(rooms.archiveRoom),
     announceIncident: withHeartbeat(cards.announceIncident),
     tellRooms: withHeartbeat(cards.tellRooms),

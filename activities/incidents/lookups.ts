@@ -2,7 +2,7 @@ import { FAILURE } from '../../src/domain/errors.ts';
 import { incidentWorkflowId } from '../../src/domain/ids.ts';
 import type { IncidentAct } from '../../src/domain/incident-acts.ts';
 import { insidersOf, isPerson, leadOf } from '../../src/domain/incident-people.ts';
-import { PERMISSION_OF } from '../../src/domain/incident-permissions.ts';
+import { PERMISSION_OF, resourceOf } from '../../src/domain/incident-permissions.ts';
 import type { IncidentRow, IncidentState } from '../../src/domain/incidents.ts';
 import { personOnCall, resolvePageTargets } from '../../src/domain/on-call.ts';
 import { type DirectorySnapshot, findPerson } from '../../src/domain/people.ts';
@@ -39,7 +39,11 @@ export function createIncidentLookups(deps: Deps): IncidentLookups {
     const [directory, policy] = await Promise.all([deps.directory.snapshot(), deps.policy()]);
     const known = findPerson(directory, person);
     if (known === undefined) return UNKNOWN;
-    const answer = askPolicy(policy, directory, { person: known, permission: PERMISSION_OF[act.kind] });
+    const answer = askPolicy(policy, directory, {
+      person: known,
+      permission: PERMISSION_OF[act.kind],
+      resource: resourceOf(state),
+    });
     if (
       !answer.allowed ||
       askPolicy(policy, directory, { person: known, permission: 'incident.private' }).allowed

@@ -69,7 +69,8 @@ export function createOutsideActivities(deps: Deps): IncidentOutsideActivities {
         key: `${state.requestId}:${key}`,
         matchers: safeMatchers(state),
         createdBy: doerRef(directory, person).name,
-        comment: `Incident #${state.number}: ${comment}`,
+        // Whoever may look at Alertmanager reads it.
+        comment: state.private ? `Incident #${state.number}` : `Incident #${state.number}: ${comment}`,
         startsAt: deps.now().toISOString(),
         endsAt: new Date(deps.now().getTime() + ms).toISOString(),
       };
@@ -102,6 +103,7 @@ function outgoingEvent(state: IncidentState, event: OutgoingEvent['event'], key:
     : {
         title: state.title,
         summary: state.summary,
+        ...(state.service === undefined ? {} : { service: state.service }),
         ...(last === undefined ? {} : { lastUpdate: { what: last.what, at: last.at } }),
       };
   return {
@@ -116,7 +118,6 @@ function outgoingEvent(state: IncidentState, event: OutgoingEvent['event'], key:
       severity: state.severity,
       rank: severityBadge(state.rules.severities, state.severity).rank,
       status: state.status,
-      ...(state.service === undefined ? {} : { service: state.service }),
       times: state.times,
       links: state.private ? [] : incidentLinks(state).map(({ label, url }) => ({ title: label, url })),
       revision: state.revision,

@@ -20,7 +20,7 @@ import { headerKey } from './copy-keys.ts';
 type Deps = Pick<ActivityDeps, 'directory' | 'incidentConfig' | 'copies' | 'chat'>;
 type Dressing = Parameters<IncidentChatActivities['dressRoom']>[0]['what'];
 
-const DEFAULT_NAME = 'inc-{number}-{title}';
+export const DEFAULT_NAME = 'inc-{number}-{title}';
 
 /** The header of a room. What is closed is edited where it is shown, and posted no more. */
 export function headerCard(state: IncidentState, directory: DirectorySnapshot, room: IncidentRoom): Wanted {
@@ -132,13 +132,13 @@ export function createRoomActivities(
     },
 
     async archiveRoom({ state, platform }) {
-      const room = state.rooms.find((candidate) => candidate.platform === platform);
-      if (room?.kind !== 'channel') return;
-      try {
-        await chat.rooms(platform).archive(room.conversation);
-      } catch (error) {
-        if (isMissingThere(error)) return;
-        throw roomFailure(error, 'Archive it by hand.');
+      const rooms = [...state.rooms, ...(state.madePrivate?.formerRooms ?? [])];
+      for (const room of rooms.filter((one) => one.platform === platform && one.kind === 'channel')) {
+        try {
+          await chat.rooms(platform).archive(room.conversation);
+        } catch (error) {
+          if (!isMissingThere(error)) throw roomFailure(error, 'Archive it by hand.');
+        }
       }
     },
   };

@@ -45,7 +45,7 @@ export interface ChatFile {
   content: string | Uint8Array;
 }
 
-/** What a room is made from. `marker` finds it again when the answer to opening it was lost. */
+/** What a room is made from. `marker` finds it again, among those of its audience, when the answer was lost. */
 export interface RoomSpec {
   /** Lower case letters, digits and dashes, at most 80 characters; a platform shortens it further where it must. */
   name: string;
@@ -74,6 +74,16 @@ export interface Rooms {
   pin(message: MessageRef): Promise<void>;
   bookmark(room: ConversationRef, links: { title: string; url: string }[]): Promise<void>;
   archive(room: ConversationRef): Promise<void>;
+  /** Takes from a room of its own what its name, topic and links tell; `name` as in `RoomSpec`. */
+  cover(room: ConversationRef, cover: RoomCover): Promise<void>;
+}
+
+/** What a room shows that is left behind. */
+export interface RoomCover {
+  name: string;
+  topic: string;
+  /** To be removed. */
+  links: string[];
 }
 
 export type ChatErrorReason =

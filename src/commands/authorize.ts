@@ -1,5 +1,5 @@
 import { environmentWorkflowId } from '../domain/ids.ts';
-import { askPolicy, type Permission, whoMay } from '../domain/policy.ts';
+import { askPolicy, type Permission, type PolicyResource, whoMay } from '../domain/policy.ts';
 import type { NoticeView } from '../domain/views.ts';
 import type { Call } from './context.ts';
 import { listed, notice } from './wording.ts';
@@ -21,13 +21,12 @@ const PERMISSION_WORDS: Record<Permission, string> = {
   'incident.declare': 'declare incidents',
   'incident.work': 'work on incidents',
   'incident.command': 'decide about incidents',
+  'incident.make-private': 'make this incident private',
   'incident.private': 'see private incidents that you are not in',
 };
 
-/** What a permission is asked about: an environment, by name once it has one. */
-export interface Resource {
-  owner: string;
-  team: string;
+/** What a permission is asked about: an incident, or an environment, by name once it has one. */
+export interface Resource extends PolicyResource {
   name?: string;
 }
 

@@ -289,6 +289,15 @@ const VERBS: readonly Verb[] = [
       words[0] === undefined ? act({ kind: 'close' }) : { ok: false, problem: unexpected(words[0]) },
   },
   {
+    name: 'private',
+    usage: '/incident private [REASON]',
+    summary: 'Makes it private: it goes on among its people, and what was said in public is taken back.',
+    examples: ['/incident private customer names are involved', '/incident private'],
+    permission: 'incident.make-private',
+    parse: (words) =>
+      words.length === 0 ? form('incident.private') : act({ kind: 'make-private', reason: textOf(words) }),
+  },
+  {
     name: 'cancel',
     usage: '/incident cancel [REASON]',
     summary: 'It was none.',

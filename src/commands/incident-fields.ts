@@ -59,6 +59,7 @@ const READINGS: Record<Exclude<IncidentFormId, 'incident.declare' | 'incident.en
   },
   'incident.resolve': { act: ({ cause, fix }) => ({ kind: 'resolve', cause, fix }) },
   'incident.reopen': { act: ({ reason }) => ({ kind: 'reopen', reason }) },
+  'incident.private': { act: ({ reason }) => ({ kind: 'make-private', reason }) },
   'incident.cancel': { act: ({ reason }) => ({ kind: 'cancel', reason }) },
 };
 

@@ -96,6 +96,8 @@ export const incidentActSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('resolve'), cause: said(2_000), fix: said(2_000) }),
   z.object({ kind: z.literal('reopen'), reason: said(500) }),
   z.object({ kind: z.literal('close') }),
+  /** From here on only its people know of it; what was said in public is taken back. */
+  z.object({ kind: z.literal('make-private'), reason: said(500) }),
   /** It was none. */
   z.object({ kind: z.literal('cancel'), reason: said(500) }),
 ]);

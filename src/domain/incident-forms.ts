@@ -13,6 +13,7 @@ export const INCIDENT_FORMS = [
   'incident.environment',
   'incident.resolve',
   'incident.reopen',
+  'incident.private',
   'incident.cancel',
 ] as const;
 export type IncidentFormId = (typeof INCIDENT_FORMS)[number];

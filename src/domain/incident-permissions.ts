@@ -1,5 +1,7 @@
 import type { IncidentActKind } from './incident-acts.ts';
-import type { Permission } from './policy.ts';
+import { leadOf } from './incident-people.ts';
+import type { IncidentState } from './incidents.ts';
+import type { Permission, PolicyResource } from './policy.ts';
 
 /** What each act takes. Of a private incident one has to be an insider besides, or allowed `incident.private`. */
 export const PERMISSION_OF: Record<IncidentActKind, Permission> = {
@@ -30,5 +32,11 @@ export const PERMISSION_OF: Record<IncidentActKind, Permission> = {
   resolve: 'incident.command',
   reopen: 'incident.command',
   close: 'incident.command',
+  'make-private': 'incident.make-private',
   cancel: 'incident.command',
 };
+
+/** What rules with `on: own` and `on: led` are about. No team owns an incident. */
+export function resourceOf(state: IncidentState): PolicyResource {
+  return { owner: state.declaredBy, team: '', lead: leadOf(state) };
+}

@@ -6,6 +6,7 @@ import type { IncidentEventView, PageView } from './incident-view-types.ts';
 import { chainProgress } from './incident-views.ts';
 import type { Escalation, IncidentState, PageRecord } from './incidents.ts';
 import type { DirectorySnapshot } from './people.ts';
+import type { NoticeView } from './views.ts';
 
 const TOPIC_MAX = 250;
 
@@ -58,6 +59,19 @@ export function eventView(
     at: happened.at,
     quotes: happened.quotes,
     actions: outside ? [showIncidentButton(state.number)] : [],
+  };
+}
+
+/** In place of everything that was said in public before it was made private. */
+export function movedView({ number, madePrivate }: IncidentState, directory: DirectorySnapshot): NoticeView {
+  const ask = madePrivate && doerRef(directory, madePrivate.ask).name;
+  return {
+    kind: 'notice',
+    tone: 'info',
+    text: `#${number} goes on in private.`,
+    details: [
+      ask === undefined ? 'Ask its lead if you need to know of it.' : `Ask ${ask} if you need to know of it.`,
+    ],
   };
 }
 

@@ -16,7 +16,7 @@ export interface IncidentRoom {
 
 /** One thing that has to be set up; a line of the header's checklist until it is done. */
 export interface Resource {
-  /** `room:slack`, `page`, `announce`, `topic:slack`, `pin:slack`, `bookmarks:slack`, `invite:slack`, `webhook:<id>` */
+  /** `room:slack`, `page`, `announce`, `topic:slack`, `pin:slack`, `bookmarks:slack`, `invite:slack`, `redact:slack`, `webhook:<id>` */
   id: string;
   title: string;
   /** Decoration never holds anything up. */
@@ -143,6 +143,8 @@ export interface IncidentState {
   alerts?: AlertSummary;
   tasks: IncidentTask[];
   links: { related: number[]; parent?: number; children: number[]; mergedInto?: number; merged: number[] };
+  /** It was public before. `ask` is whom outsiders are sent to; what was said in `formerRooms` is taken back. */
+  madePrivate?: { by: Doer; at: string; ask: Doer; formerRooms: IncidentRoom[] };
   resolution?: { cause: string; fix: string; by: Doer; at: string };
   silences: { id: string; until: string; by: Doer; comment: string }[];
   environments: string[];

@@ -14,12 +14,13 @@ export class OutsideError extends Error {
   }
 }
 
-/** What happened, for systems of others. Of a private incident neither title nor summary is in it. */
+/** What happened, for systems of others. Of a private incident neither title, summary nor service is in it. */
 export interface OutgoingEvent {
   version: 1;
   /** The same for every delivery of the same event. */
   key: string;
-  event: 'trigger' | 'acknowledge' | 'resolve' | 'update';
+  /** `withdraw`: it goes on in private. Show no more of it; nothing else comes. */
+  event: 'trigger' | 'acknowledge' | 'resolve' | 'update' | 'withdraw';
   incident: {
     number: number;
     /** Never reused, unlike numbers of another installation. */

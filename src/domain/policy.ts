@@ -4,7 +4,8 @@ import { type DirectorySnapshot, findTeam, type Person } from './people.ts';
 
 /**
  * `incident.look`: lists, cards, timelines. `incident.work`: updates, pages, tasks, roles, notes. `incident.command`:
- * severity, resolve, close, merge, silence. `incident.private`: private incidents one is not a member of.
+ * severity, resolve, close, merge, silence. `incident.make-private`: from public to private, while it runs.
+ * `incident.private`: private incidents one is not a member of.
  */
 export const PERMISSIONS = [
   'env.help',
@@ -22,6 +23,7 @@ export const PERMISSIONS = [
   'incident.declare',
   'incident.work',
   'incident.command',
+  'incident.make-private',
   'incident.private',
 ] as const;
 export type Permission = (typeof PERMISSIONS)[number];
@@ -45,7 +47,7 @@ export type Limits = z.infer<typeof limitsSchema>;
 /**
  * `manifests/policies/*.yaml`: role → commands → resources. The first rule that matches answers; no rule, no
  * permission. `own` is what the person asked for themselves, `team` what belongs to a team of theirs, `led` what
- * belongs to a team they lead.
+ * belongs to a team they lead; of incidents, `own` is what they declared and `led` what they lead.
  */
 export const policySchema = z.strictObject({
   apiVersion: z.literal('purser/v1'),
@@ -63,6 +65,13 @@ export const policySchema = z.strictObject({
 });
 export type Policy = z.infer<typeof policySchema>;
 
+/** `lead` is who leads it, where it is an incident. */
+export interface PolicyResource {
+  owner: string;
+  team: string;
+  lead?: string | undefined;
+}
+
 export interface PolicyAnswer {
   allowed: boolean;
   /** The rule that matched; `default-deny` when none did. */
@@ -74,7 +83,7 @@ export interface PolicyAnswer {
 export function askPolicy(
   policy: Policy,
   directory: DirectorySnapshot,
-  question: { person: Person; permission: Permission; resource?: { owner: string; team: string } },
+  question: { person: Person; permission: Permission; resource?: PolicyResource },
 ): PolicyAnswer {
   const { person, permission, resource } = question;
   const rule = policy.rules.find(
@@ -108,7 +117,7 @@ export function mayAnywhere(policy: Policy, person: Person, permission: Permissi
 export function whoMay(
   policy: Policy,
   directory: DirectorySnapshot,
-  question: { permission: Permission; resource?: { owner: string; team: string } },
+  question: { permission: Permission; resource?: PolicyResource },
 ): Person[] {
   return directory.people.filter((person) => askPolicy(policy, directory, { ...question, person }).allowed);
 }
@@ -117,11 +126,12 @@ function covers(
   on: Policy['rules'][number]['on'],
   directory: DirectorySnapshot,
   person: Person,
-  resource: { owner: string; team: string } | undefined,
+  resource: PolicyResource | undefined,
 ): boolean {
   if (on === 'any') return true;
   if (resource === undefined) return false;
   if (on === 'own') return resource.owner === person.id;
+  if (on === 'led' && resource.lead === person.id) return true;
   const team = findTeam(directory, resource.team);
   if (on === 'led') return team?.leads.includes(person.id) ?? false;
   return team !== undefined && (team.members.includes(person.id) || team.leads.includes(person.id));

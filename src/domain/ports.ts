@@ -105,6 +105,9 @@ export interface MessageCopy {
   shownHash: string;
 }
 
+/** The revision of what was taken back: no other is higher, so nothing is shown over it. */
+export const REDACTED = 2 ** 31 - 1;
+
 /** Copies are worked on by one at a time, across processes: two attempts of an activity may overlap. */
 export interface CopyStore {
   /** Notes the intention to post where the copy is new, and holds it for 20 s; `undefined` while somebody else does. */
@@ -117,6 +120,8 @@ export interface CopyStore {
   release(key: string): Promise<void>;
   /** Forgets a copy whose message is gone. */
   forget(key: string): Promise<void>;
+  /** All copies of a request, by the beginning of their keys, that are not shown at `REDACTED` yet. */
+  unredacted(requestId: string): Promise<{ key: string; conversation: ConversationRef }[]>;
 }
 
 /**

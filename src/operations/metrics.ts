@@ -82,6 +82,7 @@ export function createMetrics(): Metrics {
         pin: (message) => counted('pin', () => rooms.pin(message)),
         bookmark: (room, links) => counted('bookmark', () => rooms.bookmark(room, links)),
         archive: (room) => counted('archive', () => rooms.archive(room)),
+        cover: (room, cover) => counted('cover', () => rooms.cover(room, cover)),
       },
       ...(upload === undefined ? {} : { upload: (to, file) => counted('upload', () => upload(to, file)) }),
     } satisfies ChatAdapter;

@@ -49,7 +49,8 @@ async function post(who: string, url: string, body: string, headers: Record<stri
 function pagerDutyBody({ event, incident }: OutgoingEvent, routingKey: string) {
   const base = {
     routing_key: routingKey,
-    event_action: event,
+    // It knows no withdrawal: what it would hear no more of must not go on paging people.
+    event_action: event === 'withdraw' ? 'resolve' : event,
     dedup_key: `purser:${incident.id}`.slice(0, DEDUP_KEY_MAX),
   };
   if (event !== 'trigger') return base;

@@ -1,5 +1,5 @@
-import { and, eq, lte, sql } from 'drizzle-orm';
-import type { CopyStore } from '../domain/ports.ts';
+import { and, eq, lt, lte, sql } from 'drizzle-orm';
+import { type CopyStore, REDACTED } from '../domain/ports.ts';
 import { conversationRefSchema, messageRefSchema, type Platform } from '../domain/refs.ts';
 import type { Database } from './database.ts';
 import { messageCopies } from './schema.ts';
@@ -51,6 +51,21 @@ export function createCopyStore(database: Database): CopyStore {
     },
     async forget(key) {
       await database.delete(messageCopies).where(eq(messageCopies.key, key));
+    },
+    async unredacted(requestId) {
+      const rows = await database
+        .select({ key: messageCopies.key, conversation: messageCopies.conversation })
+        .from(messageCopies)
+        .where(
+          and(
+            sql`starts_with(${messageCopies.key}, ${`${requestId}:`})`,
+            lt(messageCopies.shownRevision, REDACTED),
+          ),
+        );
+      return rows.map(({ key, conversation }) => ({
+        key,
+        conversation: conversationRefSchema.parse(conversation),
+      }));
     },
   };
 }

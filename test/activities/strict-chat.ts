@@ -23,7 +23,8 @@ export type Method =
   | 'setTopic'
   | 'pin'
   | 'bookmark'
-  | 'archive';
+  | 'archive'
+  | 'cover';
 
 export interface Fault {
   method: Method;

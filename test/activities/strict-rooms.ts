@@ -45,7 +45,10 @@ export function createStrictRooms({
     opened,
     of: (platform) => ({
       async open(spec) {
-        const known = opened.find((room) => room.platform === platform && room.spec.marker === spec.marker);
+        const known = opened.find(
+          ({ platform: place, spec: known }) =>
+            place === platform && known.marker === spec.marker && known.private === spec.private,
+        );
         const fault = faultOf('open', spec.under === undefined ? platform : `${platform} thread`);
         if (fault !== undefined && !fault.committed) raise(fault);
         const room = known ?? newRoom(platform, spec);
@@ -70,6 +73,13 @@ export function createStrictRooms({
       async bookmark(ref, links) {
         change('bookmark', ref, (room) => {
           room.bookmarks = links;
+        });
+      },
+      async cover(ref, { name, topic, links }) {
+        change('cover', ref, (room) => {
+          room.spec = { ...room.spec, name };
+          room.topics = [topic];
+          room.bookmarks = room.bookmarks.filter(({ url }) => !links.includes(url));
         });
       },
       async archive(ref) {

@@ -5,6 +5,7 @@ import { readable, seenCard } from '../support/fake-teams.ts';
 import { type IncidentStage, incidentContract } from './incident-contract.ts';
 import { startHarness as startSlack } from './slack/harness.ts';
 import { KIM, NOOR, SHOP, startHarness as startTeams } from './teams/harness.ts';
+import { GROUP } from './teams/rooms-harness.ts';
 
 incidentContract('Slack', openSlack);
 incidentContract('Teams', openTeams);
@@ -20,6 +21,13 @@ async function openSlack(t: TestContext): Promise<IncidentStage> {
     noor: { platform: 'slack', teamId: 'T0SAMPLE', userId: 'U0NOOR' },
     channel: { platform: 'slack', teamId: 'T0SAMPLE', channelId: channel },
     room: {},
+    ownRoom: {},
+    showsOf(conversation) {
+      assert.ok(conversation.platform === 'slack');
+      const { name, topic, purpose, bookmarks } =
+        slack.workspace.channels.get(conversation.channelId) ?? assert.fail();
+      return JSON.stringify([name, topic, purpose, bookmarks]);
+    },
     command: async (name, text) => void (await slack.command('U0KIM', channel, text, `/${name}`)),
     async say(text) {
       said = await slack.say('U0NOOR', channel, text.replaceAll('&', '&amp;'));
@@ -53,6 +61,7 @@ async function openTeams(t: TestContext): Promise<IncidentStage> {
   const { teams, ...harness } = await startTeams(t);
   const { tenantId } = teams.world;
   const serviceUrl = teams.config.apiUrl;
+  const team = teams.addTeam(GROUP, { members: [KIM, NOOR] });
   const channel = { platform: 'teams', tenantId, conversationId: SHOP, serviceUrl } as const;
   const message = { id: `${Date.parse('2026-11-23T10:03:00.000Z')}`, author: NOOR, html: '' };
   const choose = async (action: string) => void (await teams.messageAction(KIM, SHOP, action, message));
@@ -62,6 +71,11 @@ async function openTeams(t: TestContext): Promise<IncidentStage> {
     noor: { platform: 'teams', tenantId, aadObjectId: NOOR },
     channel,
     room: { under: { ...channel, activityId: '1700000000007' } },
+    ownRoom: { group: GROUP, owner: { platform: 'teams', tenantId, aadObjectId: KIM } },
+    showsOf(conversation) {
+      assert.ok(conversation.platform === 'teams');
+      return JSON.stringify(team.channels.find(({ id }) => id === conversation.conversationId));
+    },
     command: async (name, text) => void (await teams.command(KIM, SHOP, text, name)),
     async say(text) {
       message.html = `<p>${text.replaceAll('&', '&amp;')}</p>`;

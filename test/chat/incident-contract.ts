@@ -17,6 +17,10 @@ export interface IncidentStage {
   channel: ConversationRef;
   /** What a room there may be made from, besides what is the same everywhere. */
   room: Partial<RoomSpec>;
+  /** What a channel of its own may be made from. */
+  ownRoom: Partial<RoomSpec>;
+  /** All that a channel tells of itself to whoever looks it up. */
+  showsOf(conversation: ConversationRef): string;
   /** Kim types a command of this name in the channel. */
   command(name: string, text: string): Promise<void>;
   /** Noor writes it, and the platform tells us of it, if it does so. */
@@ -171,6 +175,28 @@ export function incidentContract(platform: string, open: (t: TestContext) => Pro
       await doneOrMissing(decorate);
     }
 
+    assert.deepEqual(stage.problems(), []);
+  });
+
+  test(`${platform}: a room that is left behind tells nothing any more, and the private one is another`, async (t) => {
+    const stage = await open(t);
+    const { rooms } = stage.adapter;
+    const spec = { ...SPEC, ...stage.ownRoom };
+    const links = [{ title: 'Checkout runbook', url: 'https://runbooks.example.test/checkout' }];
+    const left = await rooms.open(spec);
+    await doneOrMissing(() => rooms.bookmark(left.conversation, links));
+    const cover = { name: 'inc-142', topic: '#142 goes on in private.', links: links.map(({ url }) => url) };
+
+    await rooms.cover(left.conversation, cover);
+    await rooms.cover(left.conversation, cover);
+    const inPrivate = { ...spec, private: true, name: 'priv-inc-142-checkout-is-down' };
+    const [first, second] = [await rooms.open(inPrivate), await rooms.open(inPrivate)];
+
+    assert.equal(left.kind, 'channel');
+    assert.doesNotMatch(stage.showsOf(left.conversation), /checkout|sev1/i);
+    assert.match(stage.showsOf(left.conversation), /goes on in private/);
+    assert.equal(threadKey(second.conversation), threadKey(first.conversation));
+    assert.notEqual(threadKey(first.conversation), threadKey(left.conversation));
     assert.deepEqual(stage.problems(), []);
   });
 }

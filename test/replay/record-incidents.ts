@@ -101,6 +101,19 @@ const SHAPES: Record<string, Shape> = {
       await play.act('sam', { kind: 'close' });
     },
   },
+  'made-private': {
+    input: {
+      platforms: ['slack', 'teams'],
+      rules: hurriedRules({ webhooks: [{ id: 'pager', severities: [] }] }),
+    },
+    async live(play) {
+      await play.called('sendWebhook');
+      await play.act('sam', { kind: 'make-private', reason: 'names' });
+      await play.called('redactIncident');
+      await play.called('tellRooms', ({ private: isPrivate }) => isPrivate);
+      await play.act('sam', { kind: 'cancel', reason: 'a test' });
+    },
+  },
   continued: {
     input: { severity: 'sev3' },
     async live(play) {

@@ -1,4 +1,4 @@
-import type { CopyStore, MessageCopy } from '../../src/domain/ports.ts';
+import { type CopyStore, type MessageCopy, REDACTED } from '../../src/domain/ports.ts';
 
 /** Copies of messages in memory, for one that drives them. */
 export function createTestCopies(): CopyStore {
@@ -20,5 +20,9 @@ export function createTestCopies(): CopyStore {
     },
     release: async () => undefined,
     forget: async (key) => void known.delete(key),
+    unredacted: async (requestId) =>
+      [...known.values()].filter(
+        ({ key, shownRevision }) => key.startsWith(`${requestId}:`) && shownRevision < REDACTED,
+      ),
   };
 }

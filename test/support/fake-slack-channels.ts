@@ -143,6 +143,27 @@ export function createChannelMethods(workspace: FakeWorkspace): Methods {
       return { ok: true };
     },
 
+    'conversations.rename': (params) => {
+      const channel = own(params);
+      if ('ok' in channel) return channel;
+      const name = `${params.name ?? ''}`;
+      const problem = nameProblem(name);
+      if (problem !== undefined) return refused(problem);
+      if (channel.creator !== botUserId) return refused('not_authorized');
+      if ([...channels.values()].some((other) => other.name === name)) return refused('name_taken');
+      channel.name = name;
+      return { ok: true, channel: channelJson(channel) };
+    },
+
+    'bookmarks.remove': (params) => {
+      const channel = own(params, params.channel_id);
+      if ('ok' in channel) return channel;
+      const left = (channel.bookmarks ?? []).filter(({ id }) => id !== params.bookmark_id);
+      if (left.length === channel.bookmarks?.length) return refused('not_found');
+      channel.bookmarks = left;
+      return { ok: true };
+    },
+
     'pins.add': (params) => {
       const channel = own(params);
       if ('ok' in channel) return channel;

@@ -61,9 +61,7 @@ export function createGraphOfTeams(
     const problem = wrongChannel(body);
     if (problem !== undefined) return badRequest(problem);
     const name = `${body.displayName}`.toLowerCase();
-    if (team.channels.some(({ displayName }) => displayName.toLowerCase() === name)) {
-      return { status: 409, body: failure('Conflict', 'NameAlreadyExists') };
-    }
+    if (isNameTaken(team, name)) return { status: 409, body: failure('Conflict', 'NameAlreadyExists') };
     if (team.deletedNames.includes(name)) return badRequest('NameAlreadyExists');
     const owners: string[] = (body.members ?? []).map(userOf);
     if (!owners.every((owner) => team.members.includes(owner))) return badRequest('NotATeamMember');
@@ -124,8 +122,18 @@ export function createGraphOfTeams(
     return { status: 201, body: { id: randomUUID(), userId: user, roles: [] } };
   }
 
-  function change(channel: GraphChannel, { body }: GraphRequest): ConnectorAnswer {
+  function rename(team: TeamsTeam, channel: GraphChannel, displayName: string): ConnectorAnswer {
+    if (displayName === '' || displayName.length > NAME || FORBIDDEN.test(displayName))
+      return badRequest(problem('InvalidName'));
+    if (isNameTaken(team, displayName))
+      return { status: 409, body: failure('Conflict', 'NameAlreadyExists') };
+    channel.displayName = displayName;
+    return { status: 204 };
+  }
+
+  function change(team: TeamsTeam, channel: GraphChannel, { body }: GraphRequest): ConnectorAnswer {
     if (channel.isArchived) return badRequest('ChannelArchived');
+    if (body.displayName !== undefined) return rename(team, channel, `${body.displayName}`);
     if (typeof body.description !== 'string' || body.description.length > DESCRIPTION)
       return badRequest(problem('InvalidDescription'));
     channel.description = body.description;
@@ -157,7 +165,7 @@ export function createGraphOfTeams(
       case 'get-channel':
         return { status: 200, body: shown(channel) };
       case 'change-channel':
-        return change(channel, request);
+        return change(team, channel, request);
       case 'archive-channel':
         return archive(channel);
       case 'list-members':
@@ -166,6 +174,10 @@ export function createGraphOfTeams(
         return addMember(team, channel, request);
     }
   };
+}
+
+function isNameTaken({ channels }: TeamsTeam, name: string): boolean {
+  return channels.some(({ displayName }) => displayName.toLowerCase() === name.toLowerCase());
 }
 
 function shown({ members: _members, ...channel }: GraphChannel): object {

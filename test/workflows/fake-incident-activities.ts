@@ -34,6 +34,7 @@ export function workingIncidentActivities(): IncidentActivities {
     page: async () => ({ reached: true }),
     remind: async () => ({ reached: true }),
     publishReview: async () => undefined,
+    redactIncident: async () => undefined,
     archiveRoom: async () => undefined,
     sendWebhook: async ({ event }) => ({ note: `${event} accepted` }),
     silenceAlerts: async () => ({ id: 'silence-1', until: '2030-01-01T00:00:00.000Z' }),

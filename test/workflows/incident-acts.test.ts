@@ -33,6 +33,7 @@ const ACTS: { [Kind in IncidentActKind]: Extract<IncidentAct, { kind: Kind }> } 
   resolve: { kind: 'resolve', cause: 'disk', fix: 'space' },
   reopen: { kind: 'reopen', reason: 'again' },
   close: { kind: 'close' },
+  'make-private': { kind: 'make-private', reason: 'names' },
   cancel: { kind: 'cancel', reason: 'a test' },
 };
 const KINDS = Object.keys(ACTS) as IncidentActKind[];

@@ -5,6 +5,7 @@ import { ACTION_ACTS } from './acts/actions.ts';
 import { LINK_ACTS } from './acts/links.ts';
 import { NOTE_ACTS } from './acts/notes.ts';
 import { PAGE_ACTS } from './acts/pages.ts';
+import { PRIVACY_ACTS } from './acts/privacy.ts';
 import { RESOLUTION_ACTS } from './acts/resolution.ts';
 import { ROLE_ACTS } from './acts/roles.ts';
 import type { ActRules, RulesOf } from './acts/rules.ts';
@@ -24,6 +25,7 @@ const ACTS: RulesOf<IncidentActKind> = {
   ...LINK_ACTS,
   ...ACTION_ACTS,
   ...RESOLUTION_ACTS,
+  ...PRIVACY_ACTS,
 };
 
 /** `undefined` when it may be done to the incident as it is. */

@@ -124,13 +124,15 @@ export function take(life: Life, key: string): void {
   if (life.taken.length > TAKEN_KEPT) life.taken.shift();
 }
 
-/** Nobody cuts the history while this is under way. */
+/** Nobody cuts the history while this is under way, and whether it began in public is known when it ends. */
 export async function busily<T>(life: Life, work: () => Promise<T>): Promise<T> {
+  const wasPrivate = life.state.private;
   life.busy += 1;
   try {
     return await work();
   } finally {
     life.busy -= 1;
+    if (life.state.private !== wasPrivate) life.memory.stragglers = (life.memory.stragglers ?? 0) + 1;
   }
 }
 

@@ -45,7 +45,12 @@ export const JOBS: { [Kind in JobKind]: JobRules<JobOf<Kind>> } = {
     run: sendPage,
     failed: noteUnreachable,
   },
-  webhook: { lastsMs: DAY, run: sendToWebhook, failed: webhookFailed },
+  webhook: {
+    lastsMs: DAY,
+    isWorth: ({ state }, { event }) => !state.private || event === 'withdraw',
+    run: sendToWebhook,
+    failed: webhookFailed,
+  },
   silence: { lastsMs: 10 * MINUTE, run: silence, failed: silenceFailed },
   link: {
     lastsMs: DAY,

@@ -15,7 +15,7 @@ export type Job =
   | { kind: 'review' }
   | { kind: 'archive'; platform: Platform };
 export type JobKind = Job['kind'];
-export type WebhookEvent = 'trigger' | 'acknowledge' | 'resolve' | 'update';
+export type WebhookEvent = 'trigger' | 'acknowledge' | 'resolve' | 'update' | 'withdraw';
 
 /** A job on its way. Those of one lane are done one after the other, in the order given. */
 export interface Errand {
@@ -77,6 +77,8 @@ export interface Memory {
     struck?: boolean;
   }[];
   archived: boolean;
+  /** What was still being said in public while it was made private: all of it is taken back once more. */
+  stragglers?: number;
   cardsFailingSince?: string;
 }
 

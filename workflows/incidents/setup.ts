@@ -12,9 +12,10 @@ const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 /** Between attempts, each of which goes on for a minute itself. */
 const PAUSES = [5 * SECOND, 15 * SECOND, MINUTE, 2 * MINUTE, 5 * MINUTE];
-const HOURS_TRIED = 1;
+const HOURS_TRIED: Record<Part, number> = { room: 1, topic: 1, pin: 1, bookmarks: 1, invite: 1, redact: 24 };
 
 type Dressing = 'topic' | 'pin' | 'bookmarks' | 'invite';
+type Part = 'room' | 'redact' | Dressing;
 const PLATFORM_NAMES: Record<Platform, string> = { slack: 'Slack', teams: 'Teams' };
 
 export function platformsOf(life: Life): Platform[] {
@@ -37,6 +38,16 @@ export function wantRoom(life: Life, platform: Platform): void {
   addResource(life, { id: `topic:${platform}`, title: `Topic in ${name}`, essential: false });
   addResource(life, { id: `pin:${platform}`, title: `Pinned header in ${name}`, essential: false });
   addResource(life, { id: `bookmarks:${platform}`, title: `Bookmarks in ${name}`, essential: false });
+}
+
+/** It was made private: new rooms, dressed anew, and on every platform what was said in public is taken back. */
+export function redoRooms(life: Life): void {
+  const platforms = Object.keys(PLATFORM_NAMES) as Platform[];
+  for (const platform of platforms) {
+    const title = `Taking back in ${PLATFORM_NAMES[platform]}`;
+    addResource(life, { id: `redact:${platform}`, title, essential: true });
+  }
+  for (const { id } of life.state.resources) if (isOurs(id)) mark(life, id, 'waiting');
 }
 
 /** Every part on its own, so that none of them ever waits for another that fails. */
@@ -75,7 +86,7 @@ function isWanted(life: Life, id: string): boolean {
 /** A room can be dressed once it is there, and decorated once everybody is in it. */
 function isReady(life: Life, id: string): boolean {
   const [what, platform] = partsOf(id);
-  if (what === 'room') return true;
+  if (what === 'room' || what === 'redact') return true;
   if (!life.state.rooms.some((room) => room.platform === platform)) return false;
   if (what === 'invite') return true;
   return isSettled(life, `invite:${platform}`) && (what !== 'pin' || life.headed.includes(platform));
@@ -86,15 +97,20 @@ function isSettled(life: Life, id: string): boolean {
   return state === 'done' || state === 'failed';
 }
 
-/** What it is made from. */
+/** What it is made from. What was made in public is made anew in private. */
 function sourceOf(life: Life, id: string): string {
-  const { state } = life;
+  const source = publicSourceOf(life, id);
+  return life.state.madePrivate === undefined ? source : `private\n${source}`;
+}
+
+function publicSourceOf({ state, memory }: Life, id: string): string {
   const [what] = partsOf(id);
   if (what === 'topic') {
     return [state.title, state.severity, state.status, leadOf(state) ?? ''].join('\n');
   }
   if (what === 'invite') return participantsOf(state).join(' ');
   if (what === 'bookmarks') return state.alerts?.url ?? '';
+  if (what === 'redact') return `${memory.stragglers ?? 0}`;
   return 'once';
 }
 
@@ -115,8 +131,15 @@ async function attempt(life: Life, id: string): Promise<void> {
 
 async function make(life: Life, id: string): Promise<string[]> {
   const [what, platform] = partsOf(id);
+  if (what === 'redact') return await redact(life, platform);
   if (what !== 'room') return (await chat.dressRoom({ ...context(life), platform, what })).left;
+  const { madePrivate: before } = life.state;
   const room = await chat.openRoom({ ...context(life), platform });
+  const { madePrivate } = life.state;
+  if (madePrivate !== undefined && before === undefined) {
+    change(life, { madePrivate: { ...madePrivate, formerRooms: [...madePrivate.formerRooms, room] } });
+    return [];
+  }
   if (!life.state.rooms.some((other) => other.platform === platform)) {
     change(life, { rooms: [...life.state.rooms, room] });
     enter(life, {
@@ -128,12 +151,17 @@ async function make(life: Life, id: string): Promise<string[]> {
   return [];
 }
 
+async function redact(life: Life, platform: Platform): Promise<string[]> {
+  await chat.redactIncident({ ...context(life), platform });
+  return [];
+}
+
 /** What was given up is tried again when somebody asks for it, or when it would be made from something else. */
 function failed(life: Life, id: string, error: ActivityFailure): void {
   const progress = progressOf(life, id);
   const since = progress.tries === 0 ? now() : progress.since;
   const tries = progress.tries + 1;
-  const forGood = isPermanent(error) || isExpired(since, HOURS_TRIED);
+  const forGood = isPermanent(error) || isExpired(since, HOURS_TRIED[partsOf(id)[0]]);
   const pause = PAUSES[Math.min(tries, PAUSES.length) - 1] ?? MINUTE;
   life.memory.setUp[id] = forGood
     ? { since, tries: 0, at: now(), made: sourceOf(life, id) }
@@ -146,7 +174,7 @@ function progressOf(life: Life, id: string) {
   return life.memory.setUp[id] ?? { since: now(), tries: 0, at: now() };
 }
 
-function partsOf(id: string): ['room' | Dressing, Platform] {
+function partsOf(id: string): [Part, Platform] {
   const [what, platform] = id.split(':');
-  return [what as 'room' | Dressing, platform as Platform];
+  return [what as Part, platform as Platform];
 }

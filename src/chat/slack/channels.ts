@@ -1,6 +1,6 @@
 import { WebAPIPlatformError, type WebClient } from '@slack/web-api';
 import type { AccountRef, ConversationRef, MessageRef } from '../../domain/refs.ts';
-import { ChatError, type RoomSpec, type Rooms } from '../adapter.ts';
+import { ChatError, type RoomCover, type RoomSpec, type Rooms } from '../adapter.ts';
 import { type Clock, createPacer, type Pace, systemClock } from '../pacer.ts';
 import type { Workspace } from './actors.ts';
 import { codeOf, isPassing, type Method } from './errors.ts';
@@ -72,7 +72,7 @@ export function createChannels(options: {
   async function adopt(spec: RoomSpec, name: string): Promise<OpenChannel | undefined> {
     const [own, { userId }] = await Promise.all([ownChannels(), workspace()]);
     const found =
-      own.find((channel) => channel.purpose?.value?.endsWith(mark(spec)) === true) ??
+      own.find((channel) => isMarked(channel, spec)) ??
       own.find((channel) => channel.name === name && isUnmarked(channel, spec, userId));
     return found?.id === undefined ? undefined : { channelId: found.id, name: found.name ?? name };
   }
@@ -116,6 +116,40 @@ export function createChannels(options: {
       return opened;
     }
     throw new ChatError('invalid', `conversations.create: every name like ${spec.name} is taken`);
+  }
+
+  async function setTopic(channel: string, topic: string): Promise<void> {
+    const wanted = topicText(topic);
+    const { channel: known } = await ask('conversations.info', () => client.conversations.info({ channel }));
+    // Setting it is said in the channel, even when nothing changes.
+    if (sameTopic(known?.topic?.value ?? '', wanted)) return;
+    await ask('conversations.setTopic', () => client.conversations.setTopic({ channel, topic: wanted }));
+  }
+
+  async function rename(channel: string, { name }: RoomCover): Promise<void> {
+    const { channel: known } = await ask('conversations.info', () => client.conversations.info({ channel }));
+    for (let suffix = 1; suffix <= MAX_SUFFIX; suffix += 1) {
+      const wanted = suffix === 1 ? name : suffixed(name, suffix);
+      if (known?.name === wanted) return;
+      try {
+        await ask('conversations.rename', () => client.conversations.rename({ channel, name: wanted }));
+        return;
+      } catch (error) {
+        if (codeOf(error) !== 'name_taken') throw error;
+      }
+    }
+    throw new ChatError('invalid', `conversations.rename: every name like ${name} is taken`);
+  }
+
+  async function unlink(channel: string, { links }: RoomCover): Promise<void> {
+    const gone = new Set(links.map(address));
+    const { bookmarks = [] } = await ask('bookmarks.list', () =>
+      client.bookmarks.list({ channel_id: channel }),
+    );
+    for (const { id = '' } of bookmarks.filter((one) => gone.has(address(one.link ?? ''))))
+      await unless('not_found', () =>
+        ask('bookmarks.remove', () => client.bookmarks.remove({ channel_id: channel, bookmark_id: id })),
+      );
   }
 
   /** Those who could not be invited; they do not keep the others out. */
@@ -180,13 +214,7 @@ export function createChannels(options: {
     async setTopic(room, topic) {
       const { channel, threadTs } = channelOf(room);
       if (threadTs !== undefined) throw new ChatError('invalid', 'a thread has no topic');
-      const wanted = topicText(topic);
-      const { channel: known } = await ask('conversations.info', () =>
-        client.conversations.info({ channel }),
-      );
-      // Setting it is said in the channel, even when nothing changes.
-      if (sameTopic(known?.topic?.value ?? '', wanted)) return;
-      await ask('conversations.setTopic', () => client.conversations.setTopic({ channel, topic: wanted }));
+      await setTopic(channel, topic);
     },
 
     async pin(message) {
@@ -210,6 +238,13 @@ export function createChannels(options: {
       }
     },
 
+    async cover(room, cover) {
+      const { channel } = channelOf(room);
+      await rename(channel, cover);
+      await setTopic(channel, cover.topic);
+      await unlink(channel, cover);
+    },
+
     async archive(room) {
       const { channel, threadTs } = channelOf(room);
       if (threadTs !== undefined) return;
@@ -223,6 +258,11 @@ export function createChannels(options: {
 /** At the end of a channel's purpose. */
 function mark({ marker }: RoomSpec): string {
   return `(${marker})`;
+}
+
+/** Of the same audience: what was public before it was made private never becomes its room again. */
+function isMarked({ purpose, is_private }: Found, spec: RoomSpec): boolean {
+  return purpose?.value?.endsWith(mark(spec)) === true && is_private === spec.private;
 }
 
 /** Created by us for the same audience, and nothing has been said of it yet. */

@@ -58,6 +58,20 @@ export function createRooms(options: { graph: Graph; tenantId: string; serviceUr
     throw new ChatError('invalid', `every name like ${spec.name} is taken`);
   }
 
+  async function rename(path: string, known: string, name: string): Promise<void> {
+    for (let suffix = 1; suffix <= MAX_SUFFIX; suffix += 1) {
+      const displayName = channelName(name, suffix);
+      if (known === displayName) return;
+      try {
+        await graph.call('PATCH', path, z.unknown(), { displayName });
+        return;
+      } catch (error) {
+        if (!isTaken(error)) throw error;
+      }
+    }
+    throw new ChatError('invalid', `every name like ${name} is taken`);
+  }
+
   async function all<Item>(path: string, item: z.ZodType<Item>): Promise<Item[]> {
     const found: Item[] = [];
     let next: string | undefined = path;
@@ -127,6 +141,15 @@ export function createRooms(options: { graph: Graph; tenantId: string; serviceUr
 
     async bookmark() {
       throw new ChatError('invalid', 'a channel of teams has no bookmarks');
+    },
+
+    async cover(room, { name, topic }) {
+      const path = channelPath(room);
+      if (path === undefined) return;
+      const { displayName, description } = await graph.call('GET', path, channelSchema);
+      await rename(path, displayName, name);
+      const wanted = marked(topic, markIn(description));
+      if (description !== wanted) await graph.call('PATCH', path, z.unknown(), { description: wanted });
     },
 
     async archive(room) {

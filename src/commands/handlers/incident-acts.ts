@@ -2,7 +2,7 @@ import type { ChatReply } from '../../chat/adapter.ts';
 import type { IncidentAct, IncidentActKind } from '../../domain/incident-acts.ts';
 import { showIncidentButton } from '../../domain/incident-buttons.ts';
 import { withNames } from '../../domain/incident-people.ts';
-import { PERMISSION_OF } from '../../domain/incident-permissions.ts';
+import { PERMISSION_OF, resourceOf } from '../../domain/incident-permissions.ts';
 import type { IncidentState } from '../../domain/incidents.ts';
 import { accountKey } from '../../domain/refs.ts';
 import { refusal } from '../authorize.ts';
@@ -74,7 +74,7 @@ function isRefused(reply: ChatReply): boolean {
 
 /** Has the workflow take it: it is authorised there again, before anything happens. */
 export async function take(call: Call, state: IncidentState, act: IncidentAct): Promise<ChatReply> {
-  const refused = await refusal(call, PERMISSION_OF[act.kind]);
+  const refused = await refusal(call, PERMISSION_OF[act.kind], resourceOf(state));
   if (refused !== undefined) return refused;
   const { context, person, request } = call;
   const outcome = await context.incidents.launchers.act(state.number, {
@@ -123,6 +123,8 @@ const DONE: Record<IncidentActKind, (number: number) => string> = {
   resolve: (number) => `#${number} is resolved. A draft of its review comes into the room.`,
   reopen: (number) => `#${number} is open again.`,
   close: (number) => `#${number} is closed.`,
+  'make-private': (number) =>
+    `#${number} is private from now on. What was said in public is being taken back, and its people are invited into a private room. Its card says what is left to do by hand.`,
   cancel: (number) => `#${number} is cancelled: it was none.`,
 };
 

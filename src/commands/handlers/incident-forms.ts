@@ -192,6 +192,13 @@ const SHAPES: Record<ActForm, (known: Known) => Shape> = {
     submitLabel: 'Reopen',
     fields: [text('reason', 'Why?', 500)],
   }),
+  'incident.private': () => ({
+    title: 'Make it private',
+    submitLabel: 'Make private',
+    intro:
+      'From then on only its people know of it. It goes on in a private room, and what I have said in public is taken back; what people wrote there stays. It cannot be made public again.',
+    fields: [text('reason', 'Why?', 500)],
+  }),
   'incident.cancel': () => ({
     title: 'It was no incident',
     submitLabel: 'Cancel it',
