@@ -198,6 +198,12 @@ export interface AlertGroup {
   alerts: StoredAlert[];
 }
 
+/** Of one incident, for figures that name none. */
+export type IncidentTally = Pick<
+  IncidentRow,
+  'severity' | 'status' | 'private' | 'drill' | 'cancelled' | 'times' | 'updates'
+> & { pages: number };
+
 /** Incidents as rows: numbers, timelines, rooms and alerts. A projection of the workflows, but for numbers and alerts. */
 export interface IncidentStore {
   /** The next number, from 1; the same one for the same request. */
@@ -218,6 +224,8 @@ export interface IncidentStore {
   }): Promise<{ items: IncidentRow[]; total: number }>;
   timeline(number: number): Promise<TimelineEntry[]>;
   hasEntry(number: number, key: string): Promise<boolean>;
+  /** All there ever were, as far as figures are made of them. */
+  tallies(): Promise<IncidentTally[]>;
   /** The incident whose room this is. */
   inRoom(conversation: ConversationRef): Promise<number | undefined>;
   /**

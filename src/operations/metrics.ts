@@ -1,6 +1,7 @@
 import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client';
 import { type ChatAdapter, ChatError, type Dispatch } from '../chat/adapter.ts';
-import { type Cluster, ClusterError } from '../domain/ports.ts';
+import { type Cluster, ClusterError, type IncidentTally } from '../domain/ports.ts';
+import { incidentMetrics } from './incident-metrics.ts';
 
 export interface Metrics {
   /** The same dispatch, counted and timed from the request to the answer that acknowledges it. */
@@ -11,11 +12,14 @@ export interface Metrics {
   ofCluster(cluster: Cluster): Cluster;
   /** From now on `text` has the Temporal SDK's metrics as well, which it serves at this `host:port`. */
   includeSdk(address: string): void;
+  /** From now on `text` has the figures of incidents as well, counted from these. */
+  includeIncidents(read: () => Promise<IncidentTally[]>): void;
   text(): Promise<{ contentType: string; text: string }>;
 }
 
 export function createMetrics(): Metrics {
   let sdkAddress: string | undefined;
+  let readIncidents = async (): Promise<IncidentTally[]> => [];
   const register = new Registry();
   collectDefaultMetrics({ register });
   const ack = new Histogram({
@@ -106,8 +110,15 @@ export function createMetrics(): Metrics {
   }
 
   async function text(): Promise<{ contentType: string; text: string }> {
-    const [ours, theirs] = await Promise.all([register.metrics(), sdkMetrics(sdkAddress)]);
-    return { contentType: register.contentType, text: `${ours}\n${theirs}` };
+    const parts = await Promise.all([
+      register.metrics(),
+      // Like those of the SDK: with the database down all others are still there.
+      readIncidents()
+        .then(incidentMetrics)
+        .catch(() => ''),
+      sdkMetrics(sdkAddress),
+    ]);
+    return { contentType: register.contentType, text: parts.join('\n') };
   }
 
   return {
@@ -116,6 +127,9 @@ export function createMetrics(): Metrics {
     ofCluster,
     includeSdk(address) {
       sdkAddress = address;
+    },
+    includeIncidents(read) {
+      readIncidents = read;
     },
     text,
   };

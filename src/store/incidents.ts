@@ -54,6 +54,22 @@ export function createIncidentStore(database: Database): IncidentStore {
       return { items: found.map(({ row }) => row), total: found[0]?.total ?? 0 };
     },
 
+    async tallies() {
+      const { row } = incidents;
+      return await database
+        .select({
+          severity: incidents.severity,
+          status: incidents.status,
+          private: sql<boolean>`(${row}->>'private')::boolean`,
+          drill: sql<boolean>`(${row}->>'drill')::boolean`,
+          cancelled: sql<boolean>`(${row}->>'cancelled')::boolean`,
+          times: sql<IncidentRow['times']>`${row}->'times'`,
+          updates: sql<IncidentRow['updates']>`${row}->'updates'`,
+          pages: sql<number>`jsonb_array_length(${row}->'pages')`.mapWith(Number),
+        })
+        .from(incidents);
+    },
+
     async timeline(number) {
       const rows = await database
         .select()

@@ -34,12 +34,12 @@ export async function inc(
 }
 
 /** `/inc stats`, which on a busy machine is first answered with a request for patience. */
-export async function figures({ slack }: Purser): Promise<string> {
-  const before = slack.privateTo('U0KIM').length;
-  await slack.command('U0KIM', CHANNEL, 'stats', '/inc');
+export async function figures({ slack }: Purser, user = 'U0KIM'): Promise<string> {
+  const before = slack.privateTo(user).length;
+  await slack.command(user, CHANNEL, 'stats', '/inc');
   return await slack.until(() =>
     slack
-      .privateTo('U0KIM')
+      .privateTo(user)
       .slice(before)
       .map(readable)
       .find((text) => text.includes('Incidents of the last')),

@@ -3,7 +3,7 @@ import { after, before, describe, test } from 'node:test';
 import type { IncidentState } from '../../src/domain/incidents.ts';
 import { eventually } from '../support/eventually.ts';
 import { readable } from '../support/fake-slack.ts';
-import { CHANNEL, INCIDENTS_CHANNEL, openPurser, type Purser } from '../support/purser.ts';
+import { openPurser, type Purser } from '../support/purser.ts';
 import { assertPostedOnce } from './acts.ts';
 import {
   alert,
@@ -17,7 +17,7 @@ import {
   untilUsable,
 } from './incident-acts.ts';
 
-/** Words that must be nowhere but where its people are. */
+/** Words that nobody else may be told; what leaves without being asked for is searched in `incidents-leaks`. */
 const CANARY = /canary/i;
 /** Nobody of an incident, and no administrator. */
 const OUTSIDER = 'U0NOOR';
@@ -40,12 +40,7 @@ describe('a private incident', { timeout: 300_000 }, () => {
         });
       },
     });
-    const verbose = { LOG_LEVEL: 'debug' };
-    await Promise.all([purser.startBot(verbose), purser.startWorker(verbose)]);
-    // What goes wrong is logged, too.
-    purser.slack.fail('conversations.setTopic', { kind: 'http', status: 500 });
-    purser.slack.fail('conversations.setPurpose', { kind: 'http', status: 500 });
-    purser.slack.fail('chat.update', { kind: 'error', error: 'internal_error' });
+    await Promise.all([purser.startBot(), purser.startWorker()]);
     number = await declare(purser, 'sev2 canary keys leaked private summary="the canary sings"');
     state = await untilUsable(purser, number);
     const { channel } = roomOf(state);
@@ -119,44 +114,8 @@ describe('a private incident', { timeout: 300_000 }, () => {
     assert.equal(postsOf(purser, secret, 'announcement:').length, 0);
   });
 
-  test('nothing of it is anywhere else: other channels, logs, the audit, what Temporal lists, figures', async () => {
-    await inc(purser, 'resolve cause="a canary cause" fix="a canary fix"', {
-      channel: roomOf(state).channel,
-    });
-    await eventually(() => postsOf(purser, state, 'review:').length > 0);
-
-    const rooms = new Set(
-      [...purser.slack.workspace.channels.values()].filter(({ isPrivate }) => isPrivate).map(({ id }) => id),
-    );
-    const inside = new Set([...rooms, 'D0U0KIM', 'D0U0LEE']);
-    const { messages, privates, files, channels } = purser.slack.workspace;
-    const outside = [
-      ...messages.filter(({ channel }) => !inside.has(channel)),
-      ...files.filter(({ channel = '' }) => !inside.has(channel)),
-      ...privates.filter(({ user }) => user === OUTSIDER),
-      ...[...channels.values()].filter(({ id }) => !rooms.has(id)),
-    ];
-    assert.ok(messages.some(({ channel }) => channel === INCIDENTS_CHANNEL));
-    assert.ok(privates.some(({ user, channel }) => user === OUTSIDER && channel === CHANNEL));
-    assert.doesNotMatch(JSON.stringify(outside), CANARY);
-
-    assert.doesNotMatch(purser.output(), CANARY);
-    assert.doesNotMatch(JSON.stringify(await purser.auditRows()), CANARY);
-    const listed: unknown[] = [];
-    for await (const { workflowId, memo, searchAttributes, raw } of purser.temporal.workflow.list()) {
-      listed.push({ workflowId, memo, searchAttributes, raw });
-    }
-    assert.ok(JSON.stringify(listed).includes(`incident/${number}`));
-    assert.doesNotMatch(JSON.stringify(listed), CANARY);
-    for (const { url } of purser.processes()) {
-      assert.doesNotMatch(await (await fetch(`${url}/metrics`)).text(), CANARY);
-    }
-  });
-
   test('whoever is brought in is in, and only then', async () => {
     const { channel } = roomOf(state);
-    await inc(purser, 'reopen it flew off again', { channel });
-
     await inc(purser, 'role scribe @noor', { channel });
     await untilIncident(purser, number, ({ roles }) => roles.some(({ person }) => person === 'noor'));
     const room = purser.slack.workspace.channels.get(channel);

@@ -42,6 +42,22 @@ onBothDatabases('incidents', (database) => {
     assert.equal(await store.hasEntry(number, 'never'), false);
   });
 
+  test('figures are made of few facts of each, and name none', async () => {
+    const store = open();
+    const number = numbers();
+    const pages = [{ person: 'kim', at: '2026-04-01T09:03:00.000Z' }];
+    await record(store, { number, severity: `figured-${number}`, private: true, pages }, 1);
+
+    const tallies = await store.tallies();
+
+    const { status, drill, cancelled, times, updates } = sampleRow();
+    const facts = { status, private: true, drill, cancelled, times, updates, pages: 1 };
+    assert.deepEqual(
+      tallies.filter((tally) => tally.severity === `figured-${number}`),
+      [{ severity: `figured-${number}`, ...facts }],
+    );
+  });
+
   test('a recording that is delivered twice, or twice at once, is one', async () => {
     const store = open();
     const number = numbers();

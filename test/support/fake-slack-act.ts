@@ -73,6 +73,7 @@ export function createActAs(options: {
   ): Promise<Delivered> {
     const request = signed(kind, payload);
     const response = await sendRaw(request);
+    workspace.answers.push({ asked: `${request.body}`, text: response.text, at: Date.now() });
     settle(response);
     const retryHeaders = { 'x-slack-retry-num': '1', 'x-slack-retry-reason': 'http_timeout' };
     return {

@@ -116,6 +116,8 @@ export interface FakeWorkspace {
   /** The modal a person has open, by user id. */
   modals: Map<string, FakeView>;
   homes: Map<string, FakeView['view']>;
+  /** What the app answered to what it was told, with what that was. */
+  answers: { asked: string; text: string; at: number }[];
   triggers: Map<string, { user: string; expiresAt: number; used: boolean }>;
   responseUrls: Map<string, { user: string; channel: string; left: number; original?: PrivateMessage }>;
   /** Everything the app sent that the real Slack would refuse. A test that ends well leaves it empty. */
@@ -140,6 +142,7 @@ export function createWorkspace(): FakeWorkspace {
     privates: [],
     modals: new Map(),
     homes: new Map(),
+    answers: [],
     triggers: new Map(),
     responseUrls: new Map(),
     problems: [],

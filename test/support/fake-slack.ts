@@ -72,6 +72,8 @@ export interface FakeSlack extends ActAs, Talk {
   /** Every Web API call, in order, failed ones included. */
   readonly calls: Call[];
   callsOf(method: string): Call[];
+  /** What came beside them: to upload addresses and to response URLs. */
+  readonly received: { path: string; body: string; at: number }[];
   addUser(user: FakeUser): void;
   addChannel(channel: FakeChannel): void;
   /** The messages a channel shows now, oldest first. */
@@ -107,6 +109,7 @@ export async function startFakeSlack(): Promise<FakeSlack> {
   const methods = createMethods(workspace, () => base);
   const faults = createFaults();
   const calls: Call[] = [];
+  const received: FakeSlack['received'] = [];
   const watchers = new Set<() => void>();
   let down = false;
   let appUrl = '';
@@ -115,6 +118,7 @@ export async function startFakeSlack(): Promise<FakeSlack> {
     if (down) return cut(request);
     const path = new URL(request.url ?? '/', 'http://fake').pathname;
     const bytes = await readBytes(request);
+    if (!path.startsWith('/api/')) received.push({ path, body: bytes.toString(), at: Date.now() });
     if (path.startsWith('/upload/'))
       return answerUpload(path.slice('/upload/'.length), request, bytes, response);
     const text = bytes.toString();
@@ -228,6 +232,7 @@ export async function startFakeSlack(): Promise<FakeSlack> {
     workspace,
     problems: workspace.problems,
     calls,
+    received,
     callsOf: (method) => calls.filter((call) => call.method === method),
     addUser: (user) => void workspace.users.set(user.id, user),
     addChannel: (channel) => void workspace.channels.set(channel.id, channel),

@@ -102,6 +102,11 @@ export function createActInTeams(options: {
   async function deliver(activity: Card): Promise<DeliveredActivity> {
     const began = performance.now();
     const answer = await sendRaw(activity, `Bearer ${await tokens.token()}`);
+    world.answers.push({
+      user: activity.from?.aadObjectId ?? '',
+      text: JSON.stringify(answer.body ?? ''),
+      at: Date.now(),
+    });
     return { activity, ...answer, tookMs: performance.now() - began };
   }
 

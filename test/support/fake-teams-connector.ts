@@ -81,6 +81,7 @@ export function createConnector(world: FakeWorld): (request: ConnectorRequest) =
     }
     message.edits.push(message.card);
     message.card = body.attachments[0].content;
+    message.summary = body.summary;
     for (const key of world.ownCards.keys()) if (key.endsWith(` ${id}`)) world.ownCards.delete(key);
     return { status: 200, body: { id } };
   }

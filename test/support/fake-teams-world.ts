@@ -76,6 +76,8 @@ export interface FakeWorld {
   dialogs: Map<string, Dialog>;
   /** Words beside a card or in place of a dialog, seen by one person. */
   spoken: { user: string; text: string }[];
+  /** What the app answered to what it was told, and to whom. */
+  answers: { user: string; text: string; at: number }[];
   /** Who blocked the app. */
   blocked: Set<string>;
   problems: string[];
@@ -93,6 +95,7 @@ export function createWorld(tenantId: string): FakeWorld {
     ownCards: new Map(),
     dialogs: new Map(),
     spoken: [],
+    answers: [],
     blocked: new Set(),
     problems: [],
     nextId: () => {

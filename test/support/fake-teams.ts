@@ -14,7 +14,12 @@ import {
   createConnector,
   refusal,
 } from './fake-teams-connector.ts';
-import { createGraphOfTeams, type GraphOperation, graphRequest } from './fake-teams-graph.ts';
+import {
+  createGraphOfTeams,
+  type GraphOperation,
+  type GraphRequest,
+  graphRequest,
+} from './fake-teams-graph.ts';
 import { createFakeTokens, type FakeTokens } from './fake-teams-tokens.ts';
 import {
   createWorld,
@@ -74,6 +79,8 @@ export interface FakeTeams extends ActInTeams {
   addTeam(group: string, team: Partial<TeamsTeam>): TeamsTeam;
   /** What Graph was asked for, in order. */
   readonly graphCalls: GraphOperation[];
+  /** The same, with what was sent. */
+  readonly graphRequests: (GraphRequest & { at: number })[];
   failGraph(operation: GraphOperation, fault: Fault, times?: number): void;
   /** The messages of a conversation and its threads, oldest first. */
   messagesIn(conversation: string): TeamsMessage[];
@@ -102,6 +109,7 @@ export async function startFakeTeams(tenantId: string = randomUUID()): Promise<F
   const graph = createGraphOfTeams(world, () => base);
   const graphBearer = randomBytes(24).toString('hex');
   const graphCalls: GraphOperation[] = [];
+  const graphRequests: FakeTeams['graphRequests'] = [];
   const calls: ConnectorCall[] = [];
   const watchers = new Set<() => void>();
   let keyFetches = 0;
@@ -176,6 +184,7 @@ export async function startFakeTeams(tenantId: string = randomUUID()): Promise<F
       return json(response, {}, 404);
     }
     graphCalls.push(wanted.operation);
+    graphRequests.push({ ...wanted, at: Date.now() });
     if (request.headers.authorization !== `Bearer ${graphBearer}`)
       return json(response, refusal(401, 'InvalidAuthenticationToken').body, 401);
     await answerWith(faults.take(`graph ${wanted.operation}`), request, response, () => graph(wanted));
@@ -254,6 +263,7 @@ export async function startFakeTeams(tenantId: string = randomUUID()): Promise<F
       return team;
     },
     graphCalls,
+    graphRequests,
     failGraph: (operation, fault, times) => faults.inject(`graph ${operation}`, fault, times),
     messagesIn: (conversation) => world.messages.filter(inConversation(conversation)),
     directMessages: (user) => world.messages.filter(inConversation(personalChatOf(user))),
