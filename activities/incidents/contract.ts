@@ -3,6 +3,7 @@ import type { PageTarget } from '../../src/domain/incident-config.ts';
 import type { ReminderAbout } from '../../src/domain/incident-reminders.ts';
 import type {
   AlertSummary,
+  IncidentLink,
   IncidentRoom,
   IncidentState,
   PageRecord,
@@ -98,9 +99,13 @@ export interface IncidentOutsideActivities {
   silenceAlerts(
     input: IncidentContext & { key: string; person: string; ms: number; comment: string },
   ): Promise<{ id: string; until: string }>;
-  /** Links the two incidents in the other one as well: `merged`, `child`, … */
+  /**
+   * Links the two incidents in the other one as well: `merged`, `child`, … Of a child it says how it is now, and what is
+   * `unmerged` has its alerts back by then. A private one says nothing
+   * but that it was merged, or is hidden from now on.
+   */
   tellIncident(
-    input: IncidentContext & { other: number; as: 'related' | 'parent' | 'child' | 'merged'; key: string },
+    input: IncidentContext & { other: number; as: IncidentLink['as']; key: string },
   ): Promise<void>;
 }
 

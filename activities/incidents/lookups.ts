@@ -53,10 +53,7 @@ export function createIncidentLookups(deps: Deps): IncidentLookups {
   }
 
   /** Whether the other incident of an act that touches two is there for the person: private ones are for insiders. */
-  async function findsOther(person: string, act: IncidentAct): Promise<boolean> {
-    const number = otherOf(act);
-    if (number === undefined) return true;
-    const row = await incidents.get(number);
+  async function finds(row: IncidentRow | undefined, person: string): Promise<boolean> {
     if (row === undefined || !row.private || row.members.includes(person)) return row !== undefined;
     const [directory, policy] = await Promise.all([deps.directory.snapshot(), deps.policy()]);
     const known = findPerson(directory, person);
@@ -69,8 +66,11 @@ export function createIncidentLookups(deps: Deps): IncidentLookups {
   return {
     async authorizeIncidentAct({ state, key, person, act }) {
       const { allowed, rule, because } = await ask(state, person, act);
-      const found = !allowed || (await findsOther(person, act));
-      const outcome = allowed && found ? 'allowed' : 'refused';
+      const number = otherOf(act);
+      const other = number === undefined ? undefined : await incidents.get(number);
+      const found = !allowed || number === undefined || (await finds(other, person));
+      const tells = act.kind === 'link' && other?.private === true && !state.private;
+      const outcome = allowed && found && !tells ? 'allowed' : 'refused';
       await audit.append({
         key: `${state.requestId}:${key}:${outcome}`,
         action: `incident.${act.kind}`,
@@ -80,11 +80,16 @@ export function createIncidentLookups(deps: Deps): IncidentLookups {
         detail: {
           requestId: state.requestId,
           rule,
-          because: found ? because : 'the other incident is not there',
+          because: found
+            ? tells
+              ? 'the other incident is private'
+              : because
+            : 'the other incident is not there',
         },
       });
       if (!allowed) throw forbidden(`You may not do that: ${because} (rule ${rule}).`);
       if (!found) throw noOther(act);
+      if (tells) throw wouldTell(state, other);
     },
 
     async recordIncident({ state, entries }) {
@@ -135,6 +140,15 @@ function noOther(act: IncidentAct) {
   );
 }
 
+/** What is seen in a public one is seen by all. */
+function wouldTell({ number }: IncidentState, { number: secret }: IncidentRow) {
+  return refused(
+    FAILURE.wrongState,
+    `#${secret} is private, and here everybody would read of it. Link them from there: /incident ${secret} link ${number}.`,
+    'Nothing is said of it here then.',
+  );
+}
+
 /** A drill never wakes anybody who has not asked for it. */
 function onlyVolunteers(
   { rules }: IncidentState,
@@ -163,6 +177,7 @@ function rowOf(state: IncidentState): IncidentRow {
     cancelled: state.cancelled !== undefined,
     declaredBy: state.declaredBy,
     lead: leadOf(state),
+    parent: state.links.parent,
     members: insidersOf(state),
     times: state.times,
     updates: { kept: state.update.kept, missed: state.update.missed },

@@ -2,7 +2,7 @@ import { ApplicationFailure } from '@temporalio/activity';
 import { FAILURE } from '../../src/domain/errors.ts';
 import { incidentLinks, severityBadge } from '../../src/domain/incident-facts.ts';
 import { doerRef } from '../../src/domain/incident-people.ts';
-import type { IncidentState } from '../../src/domain/incidents.ts';
+import type { ChildIncident, IncidentState } from '../../src/domain/incidents.ts';
 import { type OutgoingEvent, OutsideError } from '../../src/domain/outside.ts';
 import type { ActivityDeps } from '../deps.ts';
 import { refused } from '../failures.ts';
@@ -10,7 +10,7 @@ import type { IncidentOutsideActivities } from './contract.ts';
 
 type Deps = Pick<
   ActivityDeps,
-  'directory' | 'incidentConfig' | 'secret' | 'webhooks' | 'silences' | 'tellIncident' | 'now'
+  'directory' | 'incidentConfig' | 'incidents' | 'secret' | 'webhooks' | 'silences' | 'tellIncident' | 'now'
 >;
 
 /** Of these alone a silence would also keep quiet what has nothing to do with the incident. */
@@ -78,9 +78,24 @@ export function createOutsideActivities(deps: Deps): IncidentOutsideActivities {
     },
 
     async tellIncident({ state, other, as }) {
-      await deps.tellIncident(other, { other: state.number, as });
+      const { number } = state;
+      if (as === 'unmerged') {
+        await deps.incidents.splitAlerts(number, { from: other, reopen: state.status !== 'closed' });
+      }
+      if (state.private && !SAID_IN_PRIVATE.has(as)) return;
+      await deps.tellIncident(other, {
+        other: number,
+        as,
+        ...(as === 'child' && { child: childOf(state) }),
+      });
     },
   };
+}
+
+const SAID_IN_PRIVATE = new Set(['merged', 'unmerged', 'hidden']);
+
+function childOf({ number, title, severity, status, revision }: IncidentState): ChildIncident {
+  return { number, title, severity, status, revision };
 }
 
 function safeMatchers({ alerts }: IncidentState): { name: string; value: string }[] {

@@ -68,6 +68,15 @@ export const RELATIONS: Record<IncidentView['related'][number]['as'], string> = 
   merged: 'took over',
 };
 
+/** `🟠 #143 · SEV2 Major · triaging`, for a line of what it is part of. */
+export function childWords({
+  number,
+  severity,
+  status,
+}: Pick<IncidentView['children'][number], 'number' | 'severity' | 'status'>): string {
+  return `${severityGlyph(severity, status)}  #${number} · ${severityWords(severity)} · ${STATUSES[status]}`;
+}
+
 export const RESOURCE_GLYPHS: Record<Resource['state'], string> = {
   waiting: '▫️',
   running: '🔄',

@@ -226,6 +226,17 @@ const VERBS: readonly Verb[] = [
     },
   },
   {
+    name: 'unmerge',
+    usage: '/incident unmerge [NUMBER]',
+    summary: 'Takes a merge back: what was merged goes on in its own room, with its own alerts.',
+    examples: ['/incident unmerge 142'],
+    permission: 'incident.command',
+    parse([number, extra]) {
+      if (extra !== undefined) return { ok: false, problem: unexpected(extra) };
+      return about(number, act({ kind: 'unmerge' }));
+    },
+  },
+  {
     name: 'silence',
     usage: '/incident silence [2h] [COMMENT]',
     summary: 'Silences its alerts in Alertmanager for a while.',

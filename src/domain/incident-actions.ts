@@ -77,6 +77,23 @@ function closedActions({ number, cancelled, links }: IncidentState): ActionButto
     ...(wasOne ? [lookButton(number, 'Review', 'incident.review')] : []),
     lookButton(number, 'Timeline', 'incident.timeline'),
     lookButton(number, 'Export', 'incident.export'),
-    ...(links.mergedInto === undefined ? [formButton(number, 'Reopen…', 'incident.reopen')] : []),
+    links.mergedInto === undefined
+      ? formButton(number, 'Reopen…', 'incident.reopen')
+      : unmergeButton(number, links.mergedInto),
   ];
+}
+
+function unmergeButton(number: number, from: number): ActionButton {
+  return actButton(
+    number,
+    'Undo the merge',
+    { kind: 'unmerge' },
+    {
+      confirm: {
+        title: `Take #${number} out of #${from}?`,
+        text: `It goes on in its own room, with its own alerts. Nothing is taken away from the record of #${from}.`,
+        confirmLabel: 'Undo the merge',
+      },
+    },
+  );
 }

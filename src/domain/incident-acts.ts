@@ -84,6 +84,8 @@ export const incidentActSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('join'), account: z.string() }),
   z.object({ kind: z.literal('link'), to: z.int().positive(), as: z.enum(['related', 'parent', 'child']) }),
   z.object({ kind: z.literal('merge'), into: z.int().positive() }),
+  /** It is itself again. */
+  z.object({ kind: z.literal('unmerge') }),
   z.object({
     kind: z.literal('times'),
     impactAt: iso.optional(),

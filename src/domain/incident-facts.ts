@@ -1,6 +1,6 @@
 import type { IncidentConfig } from './incident-config.ts';
 import type { SeverityBadge } from './incident-view-types.ts';
-import type { Escalation, IncidentState } from './incidents.ts';
+import type { ChildIncident, Escalation, IncidentState } from './incidents.ts';
 
 export type Severities = IncidentConfig['severities'];
 
@@ -34,6 +34,11 @@ export function incidentLinks({ rules, alerts }: IncidentState): { label: string
 /** Whether work on it goes on. */
 export function isOpen({ status }: Pick<IncidentState, 'status'>): boolean {
   return status !== 'resolved' && status !== 'closed';
+}
+
+/** What is part of it and goes on. */
+export function openChildren({ children = [] }: IncidentState): ChildIncident[] {
+  return children.filter(isOpen);
 }
 
 /** Nobody has answered, and somebody still may. */

@@ -25,6 +25,7 @@ export const PERMISSION_OF: Record<IncidentActKind, Permission> = {
   join: 'incident.work',
   link: 'incident.work',
   merge: 'incident.command',
+  unmerge: 'incident.command',
   times: 'incident.work',
   silence: 'incident.command',
   environment: 'incident.work',

@@ -55,6 +55,8 @@ export interface IncidentView {
   links: { label: string; url: string }[];
   /** `#142`, with what it is to this one. */
   related: { number: number; as: 'related' | 'parent' | 'child' | 'merged into' | 'merged' }[];
+  /** What is part of it, as each last said of itself. */
+  children: { number: number; title: string; severity: SeverityBadge; status: IncidentStatus }[];
   rooms: IncidentRoom[];
   resolution?: { cause: string; fix: string; by?: PersonRef };
   /** What is not done yet, or failed with what to do by hand. */
@@ -74,6 +76,8 @@ export interface IncidentAnnouncementView {
   drill: boolean;
   service?: string;
   lead?: PersonRef;
+  /** The number of what it is part of. */
+  parent?: number;
   lastUpdate?: { what: string; at: string };
   declaredAt: string;
   resolvedAt?: string;
@@ -128,6 +132,7 @@ export interface IncidentListView {
     private: boolean;
     drill: boolean;
     lead?: PersonRef;
+    parent?: number;
     declaredAt: string;
     action: ActionButton;
   }[];

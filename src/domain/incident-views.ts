@@ -44,6 +44,7 @@ export function incidentView(state: IncidentState, directory: DirectorySnapshot)
     },
     links: incidentLinks(state),
     related: relatedIncidents(state),
+    children: childIncidents(state),
     rooms: state.rooms,
     resolution: resolution && {
       cause: resolution.cause,
@@ -82,6 +83,7 @@ export function announcementView(
     drill: state.drill,
     service: serviceTitle(state),
     lead: lead === undefined ? undefined : personRef(directory, lead),
+    parent: state.links.parent,
     lastUpdate: update.last && { what: update.last.what, at: update.last.at },
     declaredAt: state.times.declaredAt,
     resolvedAt: state.times.resolvedAt,
@@ -110,6 +112,7 @@ export function listItem(
     private: row.private,
     drill: row.drill,
     lead: row.lead === undefined ? undefined : personRef(directory, row.lead),
+    parent: row.parent,
     declaredAt: row.times.declaredAt,
     action: showIncidentButton(row.number),
   };
@@ -181,8 +184,19 @@ export function chainProgress(
   };
 }
 
-function relatedIncidents({ links }: IncidentState): IncidentView['related'] {
-  const { related, parent, children, mergedInto, merged } = links;
+function childIncidents({ children = [], rules }: IncidentState): IncidentView['children'] {
+  return children.map(({ number, title, severity, status }) => ({
+    number,
+    title,
+    severity: severityBadge(rules.severities, severity),
+    status,
+  }));
+}
+
+/** Without the children that are shown on lines of their own. */
+function relatedIncidents({ links, children: shown = [] }: IncidentState): IncidentView['related'] {
+  const { related, parent, mergedInto, merged } = links;
+  const children = links.children.filter((number) => !shown.some((child) => child.number === number));
   return [
     ...(mergedInto === undefined ? [] : [{ number: mergedInto, as: 'merged into' as const }]),
     ...(parent === undefined ? [] : [{ number: parent, as: 'parent' as const }]),

@@ -145,6 +145,8 @@ export interface IncidentState {
   links: { related: number[]; parent?: number; children: number[]; mergedInto?: number; merged: number[] };
   /** It was public before. `ask` is whom outsiders are sent to; what was said in `formerRooms` is taken back. */
   madePrivate?: { by: Doer; at: string; ask: Doer; formerRooms: IncidentRoom[] };
+  /** What its children last said of themselves; private ones say nothing. */
+  children?: ChildIncident[];
   resolution?: { cause: string; fix: string; by: Doer; at: string };
   silences: { id: string; until: string; by: Doer; comment: string }[];
   environments: string[];
@@ -154,6 +156,25 @@ export interface IncidentState {
   entries: number;
   /** Grows with every change; a card of an older revision never overwrites a newer one. */
   revision: number;
+}
+
+/** Part of another incident, as that one shows it. */
+export interface ChildIncident {
+  number: number;
+  title: string;
+  severity: string;
+  status: IncidentStatus;
+  /** What it said earlier never overwrites what it said later. */
+  revision: number;
+}
+
+/** What one incident is to another one, from there. */
+export interface IncidentLink {
+  other: number;
+  /** `hidden`: a child that has become private, of which nothing is said any more. */
+  as: 'related' | 'parent' | 'child' | 'hidden' | 'merged' | 'unmerged';
+  /** Of a child: as it is now. */
+  child?: ChildIncident;
 }
 
 export interface TimelineEntry {
@@ -224,6 +245,8 @@ export interface IncidentRow {
   cancelled: boolean;
   declaredBy: Doer;
   lead?: string;
+  /** What it is part of. */
+  parent?: number;
   members: string[];
   times: IncidentState['times'];
   updates: { kept: number; missed: number };

@@ -1,4 +1,4 @@
-import type { IncidentState } from './incidents.ts';
+import type { IncidentLink, IncidentState } from './incidents.ts';
 
 /** What somebody else's system would not do, in words for people: neither addresses nor secrets are in it. */
 export class OutsideError extends Error {
@@ -71,7 +71,4 @@ export interface Silences {
 }
 
 /** Tells another incident what this one is to it. Told twice is told once; one that is over need not know. */
-export type TellIncident = (
-  number: number,
-  link: { other: number; as: 'related' | 'parent' | 'child' | 'merged' },
-) => Promise<void>;
+export type TellIncident = (number: number, link: IncidentLink) => Promise<void>;

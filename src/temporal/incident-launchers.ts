@@ -10,6 +10,7 @@ import type { watchOnCall } from '../../workflows/incidents/watch-on-call.ts';
 import { FAILURE } from '../domain/errors.ts';
 import { incidentWorkflowId, ON_CALL_WATCH_ID } from '../domain/ids.ts';
 import type { ActInput, IncidentInput, IncidentState } from '../domain/incidents.ts';
+import type { TellIncident } from '../domain/outside.ts';
 import type { Log } from '../operations/logger.ts';
 import { createCalls, type LaunchOutcome, refused } from './calls.ts';
 import { QUEUES } from './queues.ts';
@@ -87,9 +88,7 @@ export function createIncidentLaunchers(client: Client, log: Log): IncidentLaunc
 }
 
 /** For an activity: tells one incident what another one is to it. One that is over need not know. */
-export function createIncidentTeller(
-  client: Client,
-): (number: number, link: { other: number; as: 'related' | 'parent' | 'child' | 'merged' }) => Promise<void> {
+export function createIncidentTeller(client: Client): TellIncident {
   return async (number, link) => {
     try {
       await client.workflow.getHandle<typeof incident>(incidentWorkflowId(number)).signal(linkedSignal, link);

@@ -98,14 +98,14 @@ test('a private incident is not there for those who want to merge or link with i
 
   const hidden = await ask('noor', { kind: 'merge', into: 7 }).catch((error: Error) => error);
   const missing = await ask('noor', link(8)).catch((error: Error) => error);
-  await ask('lee', link(7));
+  await assert.rejects(ask('lee', link(7)), /#7 is private.*\/incident 7 link 142/s);
   await ask('ravi', { kind: 'merge', into: 7 });
 
   assert.ok(hidden instanceof Error && missing instanceof Error);
   assert.equal(hidden.message.replace('7', 'N'), missing.message.replace('8', 'N'));
   assert.deepEqual(
     (await scene.audit()).map(({ actor, outcome }) => `${actor} ${outcome}`),
-    ['noor refused', 'noor refused', 'lee allowed', 'ravi allowed'],
+    ['noor refused', 'noor refused', 'lee refused', 'ravi allowed'],
   );
 });
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import type { IncidentState } from '../../src/domain/incidents.ts';
+import type { IncidentLink, IncidentState } from '../../src/domain/incidents.ts';
 import { OutsideError, type Silences, type WebhookCall } from '../../src/domain/outside.ts';
 import { incidentScene, openIncident } from './incident-stage.ts';
 import { createStage, type Scene } from './scene.ts';
@@ -186,4 +186,57 @@ function silence(scene: Scene, state: IncidentState) {
     ms: 2 * 3_600_000,
     comment: 'we are on it',
   });
+}
+
+test('a child says how it is; a private one says only that there is nothing to be seen', async () => {
+  const { scene, told } = await telling();
+  const tell = (state: IncidentState, as: IncidentLink['as']) =>
+    scene.run(scene.activities.tellIncident, { state, other: 7, as, key: 'k' });
+
+  await tell(openIncident(), 'child');
+  await tell(openIncident({ private: true, title: CANARY }), 'child');
+  await tell(openIncident({ private: true }), 'parent');
+  await tell(openIncident({ private: true }), 'hidden');
+
+  const { number, title, severity, status, revision } = openIncident();
+  assert.deepEqual(told, [
+    [7, { other: 142, as: 'child', child: { number, title, severity, status, revision } }],
+    [7, { other: 142, as: 'hidden' }],
+  ]);
+});
+
+test('what is unmerged has its alerts back before the other one hears of it, however often it is tried', async () => {
+  const { scene, told } = await telling();
+  const { incidents } = scene.deps;
+  const alert = {
+    startsAt: '2026-04-01T09:00:00.000Z',
+    status: 'firing' as const,
+    labels: {},
+    annotations: {},
+  };
+  const take = (key: string) =>
+    incidents.takeAlerts({ key, alerts: [{ ...alert, fingerprint: key }] }, `${key}-request`);
+  const [copy, other] = [(await take('one'))?.number ?? 0, (await take('two'))?.number ?? 0];
+  await incidents.closeGroups(copy, other);
+  const input = { state: openIncident({ number: copy }), other, as: 'unmerged' as const, key: 'k' };
+  scene.deps.tellIncident = async (number, link) => {
+    told.push([number, link]);
+    if (told.length === 1) throw new Error('it is killed just then');
+  };
+
+  await assert.rejects(scene.run(scene.activities.tellIncident, input));
+  await scene.run(scene.activities.tellIncident, input);
+
+  assert.deepEqual(told[1], [other, { other: copy, as: 'unmerged' }]);
+  assert.deepEqual(
+    [(await incidents.alertsOf(copy, 9)).total, (await incidents.alertsOf(other, 9)).total],
+    [1, 1],
+  );
+});
+
+async function telling() {
+  const scene = await incidentScene(stage);
+  const told: unknown[][] = [];
+  scene.deps.tellIncident = async (number, link) => void told.push([number, link]);
+  return { scene, told };
 }

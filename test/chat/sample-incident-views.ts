@@ -92,6 +92,15 @@ const open: IncidentView = {
     { number: 141, as: 'related' },
     { number: 140, as: 'merged' },
   ],
+  children: [
+    {
+      number: 143,
+      title: 'Payments: refused <!channel> *all* of them',
+      severity: { id: 'sev2', title: 'Major', rank: 2 },
+      status: 'mitigating',
+    },
+    { number: 144, title: 'Search', severity: { id: 'sev3', title: 'Minor', rank: 3 }, status: 'resolved' },
+  ],
   rooms: [slackRoom, teamsRoom],
   setup: [
     { id: 'bookmarks:slack', title: 'Bookmarks', essential: false, state: 'running' },
@@ -132,6 +141,7 @@ const declared: IncidentView = {
   alerts: undefined,
   links: [],
   related: [],
+  children: [],
   rooms: [slackRoom],
   setup: [],
   openTasks: 0,
@@ -165,6 +175,7 @@ const items: IncidentListView['items'] = [
     private: false,
     drill: false,
     lead: lee,
+    parent: 140,
     declaredAt: open.declaredAt,
     action: showIncidentButton(142),
   },
@@ -201,6 +212,7 @@ export const sampleIncidentViews = {
   },
   'incident-announcement': {
     kind: 'incident-announcement',
+    parent: 140,
     number: 142,
     title: open.title,
     severity: SEV1,

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ChatReply } from '../../src/chat/adapter.ts';
+import { named } from '../../src/domain/ids.ts';
 import type { IncidentView } from '../../src/domain/incident-view-types.ts';
 import type { ConversationRef } from '../../src/domain/refs.ts';
 import { action, actorOf, createTestContext, form, incidentCommand } from '../support/commands-context.ts';
@@ -212,4 +213,41 @@ test('what a chat puts into a text for people and places is read as people would
   assert.partialDeepStrictEqual(incidents.acts[0]?.input.act, {
     what: '@Lee Sample looks, see #dev and https://x.test',
   });
+});
+
+test('what is part of it and open is said before it is resolved, however that is asked', async () => {
+  const { dispatch, incidents } = inRoom();
+  const child = { severity: 'sev2', revision: 3 };
+  incidents.add({
+    number: 142,
+    rooms: [slackRoom('C0INC142')],
+    children: [
+      { ...child, number: 143, title: 'Search is slow', status: 'triaging' },
+      { ...child, number: 144, title: 'Mails are late', status: 'resolved' },
+    ],
+  });
+
+  const typed = incidentCommand(actorOf('kim'), 'resolve cause=disk fix=space', ROOM);
+  const { intro = '', values, context } = asForm(await dispatch(typed));
+  await dispatch(form(actorOf('kim'), 'incident.resolve', { cause: 'disk', fix: 'space' }, { context }));
+
+  assert.match(intro, /#143 “Search is slow” is part of it and still open, and will stay so\./);
+  assert.deepEqual(values, { cause: 'disk', fix: 'space' });
+  assert.deepEqual(
+    incidents.acts.map(({ input }) => input.act),
+    [{ kind: 'resolve', cause: 'disk', fix: 'space' }],
+  );
+});
+
+test('a refusal names whoever it is about', async () => {
+  const { dispatch, incidents } = inRoom();
+  incidents.context.launchers.act = async () => ({
+    ok: false,
+    type: 'WrongState',
+    message: `${named('lee')} has answered already.`,
+  });
+
+  const reply = asNotice(await dispatch(incidentCommand(actorOf('kim'), 'ack', ROOM)));
+
+  assert.equal(reply.text, 'Lee Sample has answered already.');
 });

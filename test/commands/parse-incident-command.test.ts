@@ -96,6 +96,7 @@ for (const [text, act] of [
   ['update rate=5% next=1h', { kind: 'update', what: 'rate=5%', impact: undefined, nextMs: 3_600_000 }],
   ['escalate database now', { kind: 'page', target: 'database', message: 'now' }],
   ['merge into #7', { kind: 'merge', into: 7 }],
+  ['unmerge', { kind: 'unmerge' }],
 ] as const) {
   test(`“${text}” does something at once`, () => {
     const intent = understood(text);

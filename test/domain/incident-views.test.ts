@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { named } from '../../src/domain/ids.ts';
 import { INCIDENT_STATUSES, type IncidentStatus, incidentActSchema } from '../../src/domain/incident-acts.ts';
 import { INCIDENT_ACTIONS, INCIDENT_FORMS } from '../../src/domain/incident-forms.ts';
 import { insidersOf, participantsOf } from '../../src/domain/incident-people.ts';
@@ -297,27 +296,3 @@ function names(people: { name: string }[] | undefined): string[] | undefined {
 function actOf(button: ActionButton | undefined): unknown {
   return JSON.parse(button?.payload.act ?? 'null');
 }
-
-test('lines name people, and whoever is not in the directory by id', () => {
-  const headline = `${named('kim')} is Lead now, after ${named('gone')}, says ${named('alerts')}.`;
-  const typed = `page-1 ${named('lee')}`;
-  const state = open({
-    escalations: [chain({ title: typed })],
-    resources: [
-      {
-        id: 'invite:slack',
-        title: 'Invitations',
-        essential: true,
-        state: 'failed',
-        note: `${named('lee')}!`,
-      },
-    ],
-  });
-
-  const event = eventView(state, directory, { glyph: '🙋', headline, at: '', quotes: [] }, 'room');
-  const header = incidentView(state, directory);
-
-  assert.equal(event.headline, 'Kim Sample is Lead now, after gone, says monitoring.');
-  assert.equal(header.paging[0]?.title, 'page-1 Lee Sample');
-  assert.equal(header.setup[0]?.note, 'Lee Sample!');
-});

@@ -225,6 +225,16 @@ describe('working on an incident', { timeout: 600_000 }, () => {
     );
     const refused = await inc(purser, 'update still there?', { channel: second.channel });
     assert.match(refused, new RegExp(`#${first.number}`));
+
+    const back = await inc(purser, `unmerge ${second.number}`, { channel: first.channel });
+    assert.match(back, /is on its own again/);
+    await untilIncident(purser, first.number, ({ links }) => links.merged.length === 0);
+    await untilShown(() => headerOf(purser, second.state), new RegExp(`#${first.number} · SEV3`));
+    await inc(purser, 'status monitoring', { channel: first.channel });
+    await untilShown(() => headerOf(purser, second.state), /SEV3 Minor · monitoring · images are missing/);
+    await purser.slack.command('U0KIM', second.channel, 'resolve cause="a rule" fix="another"', '/inc');
+    const asked = await purser.slack.until(() => purser.slack.modalOf('U0KIM'));
+    assert.match(readable(asked.view), /“images are missing” is part of it and still open/);
   });
 
   test('resolved with cause and fix, reviewed, reopened, resolved again and closed', async () => {

@@ -65,6 +65,26 @@ const SHAPES: Record<string, Shape> = {
       await play.act('sam', { kind: 'merge', into: 7 });
     },
   },
+  unmerged: {
+    async live(play) {
+      await play.act('sam', { kind: 'merge', into: 7 });
+      await play.called('closeAlerts');
+      await play.act('sam', { kind: 'unmerge' });
+      await play.called('tellIncident', ({ links }) => links.mergedInto === undefined);
+      await play.act('sam', { kind: 'cancel', reason: 'a test' });
+    },
+  },
+  'part-of-another': {
+    input: { severity: 'sev3' },
+    async live(play) {
+      await play.handle.signal(linkedSignal, { other: 7, as: 'parent' });
+      await play.called('tellIncident');
+      const child = { number: 9, title: 'disk', severity: 'sev3', status: 'triaging', revision: 3 } as const;
+      await play.handle.signal(linkedSignal, { other: 9, as: 'child', child });
+      await play.act('sam', RESOLVE);
+      await play.act('sam', { kind: 'close' });
+    },
+  },
   storm: {
     input: { declaredBy: 'alerts' },
     async live(play) {

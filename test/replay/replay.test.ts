@@ -20,7 +20,17 @@ describe('histories of earlier versions', () => {
     }
     assert.ok(HISTORIES.includes('linkAccount/linked.json'));
     assert.ok(HISTORIES.includes('watchOnCall/a-month.json'));
-    for (const shape of ['resolved', 'exhausted', 'merged', 'storm', 'handed-over', 'retried', 'continued']) {
+    for (const shape of [
+      'resolved',
+      'exhausted',
+      'merged',
+      'unmerged',
+      'part-of-another',
+      'storm',
+      'handed-over',
+      'retried',
+      'continued',
+    ]) {
       assert.ok(HISTORIES.includes(`incident/${shape}.json`), shape);
     }
   });

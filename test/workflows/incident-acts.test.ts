@@ -26,6 +26,7 @@ const ACTS: { [Kind in IncidentActKind]: Extract<IncidentAct, { kind: Kind }> } 
   join: { kind: 'join', account: 'slack:T0SAMPLE:U0KIM' },
   link: { kind: 'link', to: 9, as: 'related' },
   merge: { kind: 'merge', into: 9 },
+  unmerge: { kind: 'unmerge' },
   times: { kind: 'times', impactAt: '2026-11-24T09:00:00.000Z' },
   silence: { kind: 'silence', ms: 600_000, comment: 'known' },
   environment: { kind: 'environment', name: 'debug-142', template: 'dev' },
@@ -36,16 +37,17 @@ const ACTS: { [Kind in IncidentActKind]: Extract<IncidentAct, { kind: Kind }> } 
   'make-private': { kind: 'make-private', reason: 'names' },
   cancel: { kind: 'cancel', reason: 'a test' },
 };
+const LONG_AGO = '2020-01-01T00:00:00.000Z';
 const KINDS = Object.keys(ACTS) as IncidentActKind[];
 
 describe('what may be done to an incident', () => {
   const accepted = (state: IncidentState) =>
     KINDS.filter((kind) => refusalOf(state, ACTS[kind], 'kim') === undefined);
 
-  it('everything while it is open, but to reopen and to close it', () => {
+  it('everything while it is open, but to reopen and to close it, and to undo what is none', () => {
     assert.deepEqual(
       KINDS.filter((kind) => !accepted(stateOf()).includes(kind)),
-      ['reopen', 'close'],
+      ['unmerge', 'reopen', 'close'],
     );
   });
 
@@ -75,11 +77,18 @@ describe('what may be done to an incident', () => {
     assert.ok(!closed.includes('close') && !closed.includes('retry-resource'));
   });
 
-  it('only what completes its record once it was merged', () => {
+  it('only what completes its record or takes it back once it was merged', () => {
     const { links } = stateOf();
     const merged = stateOf({ status: 'closed', links: { ...links, mergedInto: 9 } });
 
-    assert.deepEqual(accepted(merged), ['note', 'amend-note', 'strike-note', 'task-done', 'times']);
+    assert.deepEqual(accepted(merged), [
+      'note',
+      'amend-note',
+      'strike-note',
+      'task-done',
+      'unmerge',
+      'times',
+    ]);
     assert.match(refusalOf(merged, ACTS.update, 'kim')?.message ?? '', /was merged into #9\. Go on there/);
   });
 
@@ -146,6 +155,17 @@ describe('what may be done to an incident', () => {
     ['a link twice', {}, { kind: 'link', to: 7, as: 'related' }, /linked already/],
     ['a second parent', {}, { kind: 'link', to: 9, as: 'parent' }, /is part of #5 already/],
     ['a merge into a duplicate of it', {}, { kind: 'merge', into: 6 }, /#6 was merged into this one/],
+    ['to undo a merge that is none', {}, ACTS.unmerge, /#142 is not merged/],
+    [
+      'to undo a merge whose room is archived',
+      {
+        status: 'closed',
+        links: { related: [], children: [], merged: [], mergedInto: 9 },
+        times: { detectedAt: LONG_AGO, declaredAt: LONG_AGO, closedAt: LONG_AGO },
+      },
+      ACTS.unmerge,
+      /rooms of #142 are archived/,
+    ],
     ['a silence of nothing', { alerts: undefined }, ACTS.silence, /No alert of #142 is firing/],
     ['a silence of everything', { alerts: alertsOf([]) }, ACTS.silence, /no label in common/],
     [

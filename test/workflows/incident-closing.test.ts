@@ -114,11 +114,15 @@ describe('the end of an incident', () => {
     await play.handle.signal(linkedSignal, { other: 8, as: 'parent' });
     await play.act('kim', { kind: 'link', to: 9, as: 'child' });
     await play.called('tellIncident');
+    await theatre.pass('1 minute');
 
     assert.deepEqual((await play.state()).links, { related: [], children: [9], merged: [7], parent: 8 });
     assert.deepEqual(
       play.of('tellIncident').map(({ other, as }) => [other, as]),
-      [[9, 'parent']],
+      [
+        [8, 'child'],
+        [9, 'parent'],
+      ],
     );
   });
 

@@ -1,10 +1,13 @@
-import type { Doer } from '../../src/domain/incidents.ts';
-import { promiseNothing } from './cadence.ts';
+import type { IncidentStatus } from '../../src/domain/incident-acts.ts';
+import type { Doer, IncidentState } from '../../src/domain/incidents.ts';
+import { promise, promiseNothing } from './cadence.ts';
 import { isShown } from './cards.ts';
 import { acknowledge } from './chains.ts';
 import { hasOpenFollowUps } from './follow-ups.ts';
-import { change, enter, inMs, type Life, now } from './incident-state.ts';
+import { change, enter, inMs, isPast, type Life, now } from './incident-state.ts';
+import { leadOf } from './people.ts';
 import { isRecorded } from './recorder.ts';
+import { type Refusal, wrongState } from './refusals.ts';
 import { send } from './telling.ts';
 import { type Due, keepTime } from './timekeeping.ts';
 
@@ -13,6 +16,22 @@ export function leave(life: Life, by: Doer): void {
   change(life, { status: 'closed', times: { ...life.state.times, closedAt: now() } });
   acknowledge(life, by);
   promiseNothing(life);
+}
+
+/** It goes on where it was left. Nobody is paged: somebody is here. */
+export function comeBack(life: Life, status: IncidentStatus): void {
+  change(life, { status, times: { ...life.state.times, closedAt: undefined } });
+  life.memory.alerts = { ...life.memory.alerts, closed: false, lettingGoAt: undefined };
+  life.memory.leadless = { since: leadOf(life.state) === undefined ? now() : undefined, asked: 0 };
+  promise(life);
+}
+
+export function refusalOfArchived({ number, status, times, rules }: IncidentState): Refusal | undefined {
+  const { closedAt } = times;
+  if (status !== 'closed' || closedAt === undefined || !isPast(inMs(rules.archiveAfterMs, closedAt))) {
+    return undefined;
+  }
+  return wrongState(`The rooms of #${number} are archived. Declare a new incident, and link the two.`);
 }
 
 /** Rooms are archived a while after closing, unless it is reopened. */

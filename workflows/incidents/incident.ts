@@ -21,6 +21,7 @@ import type { IncidentRun } from './memory.ts';
 import { actUpdate, alertsChangedSignal, getIncidentQuery, linkedSignal } from './messages.ts';
 import { keepRecord } from './recorder.ts';
 import { keepRoles } from './roles.ts';
+import { keepParentTold } from './roll-up.ts';
 import { setUp } from './setup.ts';
 import { keepAlarms } from './timekeeping.ts';
 
@@ -35,6 +36,7 @@ const CONCERNS: ((life: Life) => Promise<void>)[] = [
   keepRecord,
   keepCadence,
   keepRoles,
+  keepParentTold,
   pageAgain,
   followAlerts,
   followUp,

@@ -1,4 +1,5 @@
 import { chat, outside } from './activities.ts';
+import { alertsChanged } from './alerts.ts';
 import { change, context, enter, isOpen, isPast, type Life, now } from './incident-state.ts';
 import type { Job, JobKind } from './memory.ts';
 import { noteReached, noteUnreachable, recordOf } from './pages.ts';
@@ -56,6 +57,8 @@ export const JOBS: { [Kind in JobKind]: JobRules<JobOf<Kind>> } = {
     lastsMs: DAY,
     async run(life, { other, as, key }) {
       await outside.tellIncident({ ...context(life), other, as, key });
+      // By now they are its own again.
+      if (as === 'unmerged') alertsChanged(life);
     },
     failed(life, { other }, reason) {
       enter(life, { kind: 'link', by: 'purser', text: `#${other} could not be told of the link: ${reason}` });

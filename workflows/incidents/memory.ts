@@ -1,5 +1,6 @@
 import type { Reminder, RoomMessage } from '../../activities/incidents/contract.ts';
-import type { IncidentInput } from '../../src/domain/incidents.ts';
+import type { IncidentStatus } from '../../src/domain/incident-acts.ts';
+import type { IncidentInput, IncidentLink } from '../../src/domain/incidents.ts';
 import type { Platform } from '../../src/domain/refs.ts';
 
 /** Something that is said or sent once, however long it takes. */
@@ -11,7 +12,7 @@ export type Job =
   | { kind: 'page'; escalation: string; page: string }
   | { kind: 'webhook'; webhook: string; event: WebhookEvent; key: string }
   | { kind: 'silence'; key: string; person: string; ms: number; comment: string }
-  | { kind: 'link'; other: number; as: 'related' | 'parent' | 'child' | 'merged'; key: string }
+  | { kind: 'link'; other: number; as: IncidentLink['as']; key: string }
   | { kind: 'review' }
   | { kind: 'archive'; platform: Platform };
 export type JobKind = Job['kind'];
@@ -79,6 +80,10 @@ export interface Memory {
   archived: boolean;
   /** What was still being said in public while it was made private: all of it is taken back once more. */
   stragglers?: number;
+  /** What it was when it was merged into another one. */
+  statusBeforeMerge?: IncidentStatus;
+  /** What its parent was last told of it. */
+  parentTold?: string;
   cardsFailingSince?: string;
 }
 

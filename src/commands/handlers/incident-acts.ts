@@ -1,6 +1,7 @@
 import type { ChatReply } from '../../chat/adapter.ts';
 import type { IncidentAct, IncidentActKind } from '../../domain/incident-acts.ts';
 import { showIncidentButton } from '../../domain/incident-buttons.ts';
+import { openChildren } from '../../domain/incident-facts.ts';
 import { withNames } from '../../domain/incident-people.ts';
 import { PERMISSION_OF, resourceOf } from '../../domain/incident-permissions.ts';
 import type { IncidentState } from '../../domain/incidents.ts';
@@ -8,10 +9,11 @@ import { accountKey } from '../../domain/refs.ts';
 import { refusal } from '../authorize.ts';
 import { type Call, type Handler, NotRecordedError } from '../context.ts';
 import { actOfForm } from '../incident-fields.ts';
-import { asked, findIncident, incidentHere } from '../incident-lookups.ts';
+import { asked, findIncident, incidentConfig, incidentHere, isNotice } from '../incident-lookups.ts';
 import { readableAct } from '../mentions.ts';
 import { personNamed } from '../people-named.ts';
 import { notice } from '../wording.ts';
+import { actForm } from './incident-forms.ts';
 
 /** What a command or a button does at once. */
 export const incidentAct: Handler<'incident.act'> = {
@@ -21,9 +23,23 @@ export const incidentAct: Handler<'incident.act'> = {
     if (!found.ok) return found.reply;
     const named = withPeople(call, act);
     if (!named.ok) return notice('warning', named.problem);
+    if (act.kind === 'resolve' && openChildren(found.state).length > 0) {
+      return askToResolve(call, found.state, { cause: act.cause, fix: act.fix });
+    }
     return take(call, found.state, readableAct(call.directory, named.act));
   },
 };
+
+/** The form says what stays open, and asks for the last word. */
+async function askToResolve(
+  call: Call,
+  state: IncidentState,
+  values: Record<string, string>,
+): Promise<ChatReply> {
+  const config = await incidentConfig(call);
+  if (isNotice(config)) return config;
+  return { kind: 'open-form', form: actForm(call, config, state, { form: 'incident.resolve', values }) };
+}
 
 /** What a form brings back; what is wrong with it is said at its fields. */
 export const incidentFilled: Handler<'incident.fill'> = {
@@ -116,6 +132,7 @@ const DONE: Record<IncidentActKind, (number: number) => string> = {
   join: (number) => `You are being brought into the room of #${number}.`,
   link: (number) => `#${number} is linked.`,
   merge: (number) => `#${number} is merged. Its room points to the other one.`,
+  unmerge: (number) => `#${number} is on its own again, and goes on in its room.`,
   times: (number) => `The times of #${number} are corrected, and the figures follow.`,
   silence: (number) => `The alerts of #${number} are being silenced. ${card}`,
   environment: (number) => `The environment is on the card of #${number}.`,

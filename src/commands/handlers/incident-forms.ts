@@ -1,5 +1,6 @@
 import type { FormField, FormView } from '../../domain/forms.ts';
 import type { IncidentConfig } from '../../domain/incident-config.ts';
+import { openChildren } from '../../domain/incident-facts.ts';
 import type { IncidentFormId } from '../../domain/incident-forms.ts';
 import { declarationSchema } from '../../domain/incident-intents.ts';
 import { participantsOf } from '../../domain/incident-people.ts';
@@ -9,6 +10,7 @@ import type { DirectorySnapshot } from '../../domain/people.ts';
 import type { Call, Handler } from '../context.ts';
 import { declarationForm } from '../incident-form.ts';
 import { findIncident, incidentConfig, isNotice } from '../incident-lookups.ts';
+import { listed } from '../wording.ts';
 import { openEnvironmentForm } from './incident-environment.ts';
 
 /** Slack takes a hundred choices; a longer list is typed into. */
@@ -42,7 +44,7 @@ export const incidentFormOf: Handler<'incident.form'> = {
   },
 };
 
-function actForm(
+export function actForm(
   call: Call,
   config: IncidentConfig,
   state: IncidentState,
@@ -182,9 +184,10 @@ const SHAPES: Record<ActForm, (known: Known) => Shape> = {
     fields: [choice('for', 'For', LENGTHS), text('comment', 'Why?', 300)],
     values: { for: (config.alertmanager?.silenceFor ?? 0) >= 14_400_000 ? '4h' : '2h' },
   }),
-  'incident.resolve': () => ({
+  'incident.resolve': ({ state }) => ({
     title: 'Resolve the incident',
     submitLabel: 'Resolve',
+    intro: resolveIntro(state),
     fields: [text('cause', 'What caused it?', 2_000), text('fix', 'What fixed it?', 2_000)],
   }),
   'incident.reopen': () => ({
@@ -205,6 +208,14 @@ const SHAPES: Record<ActForm, (known: Known) => Shape> = {
     fields: [text('reason', 'Why not?', 500)],
   }),
 };
+
+/** What stays open when it is resolved is said before it is. */
+function resolveIntro(state: IncidentState): string {
+  const about = `#${state.number} “${state.title}”`;
+  const open = openChildren(state).map(({ number, title }) => `#${number} “${title}”`);
+  if (open.length === 0) return about;
+  return `${about}. ${listed(open)} ${open.length === 1 ? 'is' : 'are'} part of it and still open, and will stay so.`;
+}
 
 function text(name: string, label: string, maxLength: number): FormField {
   return {

@@ -1,21 +1,23 @@
 import type { ActOf } from '../../../src/domain/incident-acts.ts';
-import type { IncidentState } from '../../../src/domain/incidents.ts';
-import { leave } from '../closing.ts';
+import type { ChildIncident, IncidentLink, IncidentState } from '../../../src/domain/incidents.ts';
+import { alertsChanged } from '../alerts.ts';
+import { comeBack, leave, refusalOfArchived } from '../closing.ts';
 import { change, enter, type Life } from '../incident-state.ts';
 import { type Refusal, unlessMerged, unlessOpen, wrongState } from '../refusals.ts';
 import { send, tell } from '../telling.ts';
 import type { Doing, RulesOf } from './rules.ts';
 
-export const LINK_ACTS: RulesOf<'link' | 'merge'> = {
+export const LINK_ACTS: RulesOf<'link' | 'merge' | 'unmerge'> = {
   link: { refusal: refusalOfLink, apply: link },
   merge: {
     refusal: (state, { into }) =>
       unlessOpen(state) ?? unlessOther(state, into) ?? unlessCanonical(state, into),
     apply: merge,
   },
+  unmerge: { refusal: refusalOfUnmerge, apply: unmerge },
 };
 
-type Relation = 'related' | 'parent' | 'child' | 'merged';
+type Relation = Exclude<IncidentLink['as'], 'unmerged' | 'hidden'>;
 
 /** What this one is to the other. */
 const SEEN_FROM_THERE = { related: 'related', parent: 'child', child: 'parent' } as const;
@@ -54,6 +56,7 @@ const RELATIONS: Record<Relation, string> = {
 
 /** Its pages and timers stop; everything goes on at the other one. */
 function merge(life: Life, { into }: ActOf<'merge'>, { person, key }: Doing): void {
+  life.memory.statusBeforeMerge = life.state.status;
   change(life, { links: { ...life.state.links, mergedInto: into } });
   enter(life, { kind: 'link', by: person, text: `Merged into #${into}` });
   send(life, `link:${into}`, { kind: 'link', other: into, as: 'merged', key });
@@ -66,16 +69,82 @@ function merge(life: Life, { into }: ActOf<'merge'>, { person, key }: Doing): vo
   });
 }
 
+/** Of two who undo it at once, the second finds it undone. */
+function refusalOfUnmerge(state: IncidentState): Refusal | undefined {
+  if (state.links.mergedInto !== undefined) return refusalOfArchived(state);
+  return wrongState(`#${state.number} is not merged into another incident.`);
+}
+
+/** Its alerts come back on their way; everything else was never anywhere else. */
+function unmerge(life: Life, _act: ActOf<'unmerge'>, { person, key }: Doing): void {
+  const { mergedInto: from, ...links } = life.state.links;
+  if (from === undefined) return;
+  change(life, { links });
+  comeBack(life, life.memory.statusBeforeMerge ?? 'triaging');
+  enter(life, { kind: 'link', by: person, text: `Not merged into #${from} any more` });
+  send(life, `link:${from}`, { kind: 'link', other: from, as: 'unmerged', key });
+  tell(life, key, {
+    glyph: '↩️',
+    headline: `It is not the same as #${from} after all. It goes on here, with its own alerts.`,
+    by: person,
+    stakeholders: true,
+  });
+}
+
 /** The other one says so. Told twice is told once. */
-export function linked(life: Life, { other, as }: { other: number; as: Relation }): void {
-  if (other === life.state.number || isLinked(life.state.links, other, as)) return;
+export function linked(life: Life, { other, as, child }: IncidentLink): void {
+  if (other === life.state.number) return;
+  if (as === 'unmerged') split(life, other);
+  else if (as === 'hidden') forgetChild(life, other);
+  else keepLink(life, { other, as });
+  if (child !== undefined) noteChild(life, child);
+}
+
+function keepLink(life: Life, { other, as }: { other: number; as: Relation }): void {
+  if (isLinked(life.state.links, other, as)) return;
   noteLink(life, other, as);
   enter(life, { kind: 'link', by: 'purser', text: `#${other} is ${RELATIONS[as]}` });
   if (as !== 'merged') return;
-  tell(life, `merged:${other}`, {
+  tell(life, `merged:${other}:${life.state.revision}`, {
     glyph: '🔀',
     headline: `#${other} was the same, and was merged into this one.`,
   });
+}
+
+/** What came with it is in the store still, and counts here no more. */
+function split(life: Life, other: number): void {
+  const { links } = life.state;
+  if (!links.merged.includes(other)) return;
+  change(life, { links: { ...links, merged: links.merged.filter((number) => number !== other) } });
+  enter(life, {
+    kind: 'link',
+    by: 'purser',
+    text: `#${other} is on its own again. Its alerts stay in the record, and count there`,
+  });
+  alertsChanged(life);
+  if (life.memory.archived) return;
+  tell(life, `split:${other}:${life.state.revision}`, {
+    glyph: '↩️',
+    headline: `#${other} was not the same after all. It goes on in its own room, with its own alerts.`,
+  });
+}
+
+function forgetChild(life: Life, child: number): void {
+  const { links, children = [] } = life.state;
+  change(life, {
+    links: { ...links, children: links.children.filter((number) => number !== child) },
+    children: children.filter(({ number }) => number !== child),
+  });
+}
+
+function noteChild(life: Life, child: ChildIncident): void {
+  const { children = [] } = life.state;
+  const before = children.find(({ number }) => number === child.number);
+  if (before !== undefined && before.revision >= child.revision) return;
+  const others = children.filter((other) => other !== before);
+  change(life, { children: [...others, child].toSorted((one, other) => one.number - other.number) });
+  if (before === undefined || before.status === child.status) return;
+  enter(life, { kind: 'link', by: 'purser', text: `#${child.number} is ${child.status} now` });
 }
 
 function isLinked(

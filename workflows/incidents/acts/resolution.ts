@@ -1,10 +1,9 @@
 import type { ActOf } from '../../../src/domain/incident-acts.ts';
 import type { IncidentState } from '../../../src/domain/incidents.ts';
-import { promise, promiseNothing } from '../cadence.ts';
+import { promiseNothing } from '../cadence.ts';
 import { acknowledge } from '../chains.ts';
-import { leave } from '../closing.ts';
-import { change, enter, inMs, isPast, type Life, now } from '../incident-state.ts';
-import { leadOf } from '../people.ts';
+import { comeBack, leave, refusalOfArchived } from '../closing.ts';
+import { change, enter, type Life, now } from '../incident-state.ts';
 import { isAlready, type Refusal, unlessMerged, unlessOpen, wrongState } from '../refusals.ts';
 import { send, tell, tellOutside } from '../telling.ts';
 import type { Doing, RulesOf } from './rules.ts';
@@ -37,45 +36,36 @@ function resolve(life: Life, { cause, fix }: ActOf<'resolve'>, { person, key }: 
     glyph: '✅',
     headline: 'It is resolved.',
     by: person,
-    quotes: [
-      { label: 'Cause', text: cause },
-      { label: 'Fix', text: fix },
-    ],
+    quotes: [{ label: 'Cause', text: cause }, { label: 'Fix', text: fix }, ...openChildren(life.state)],
     stakeholders: true,
   });
   send(life, 'review', { kind: 'review' });
   tellOutside(life, 'resolve');
 }
 
+/** What is part of it may take longer. By number: a title that is made private later could not be taken back here. */
+function openChildren({ children = [] }: IncidentState): { label: string; text: string }[] {
+  const open = children.filter(({ status }) => status !== 'resolved' && status !== 'closed');
+  if (open.length === 0) return [];
+  return [{ label: 'Still open', text: open.map(({ number }) => `#${number}`).join(', ') }];
+}
+
 function refusalOfReopen(state: IncidentState): Refusal | undefined {
-  const merged = unlessMerged(state);
-  if (merged !== undefined) return merged;
-  if (isArchived(state)) {
-    return wrongState(
-      `The rooms of #${state.number} are archived. Declare a new incident, and link the two.`,
-    );
-  }
+  const refusal = unlessMerged(state) ?? refusalOfArchived(state);
+  if (refusal !== undefined) return refusal;
   if (state.status === 'resolved' || state.status === 'closed') return undefined;
   return isAlready(state, 'open');
 }
 
-function isArchived({ status, times, rules }: IncidentState): boolean {
-  const { closedAt } = times;
-  return status === 'closed' && closedAt !== undefined && isPast(inMs(rules.archiveAfterMs, closedAt));
-}
-
-/** Room, roles and timers are as they were; nobody is paged, for somebody is here. */
+/** Room, roles and timers are as they were. */
 function reopen(life: Life, { reason }: ActOf<'reopen'>, { person, key }: Doing): void {
   change(life, {
-    status: 'triaging',
     resolution: undefined,
     cancelled: undefined,
-    times: { ...life.state.times, resolvedAt: undefined, mitigatedAt: undefined, closedAt: undefined },
+    times: { ...life.state.times, resolvedAt: undefined, mitigatedAt: undefined },
   });
-  life.memory.alerts = { ...life.memory.alerts, closed: false, lettingGoAt: undefined };
   life.memory.reviewAsked = false;
-  life.memory.leadless = { since: leadOf(life.state) === undefined ? now() : undefined, asked: 0 };
-  promise(life);
+  comeBack(life, 'triaging');
   enter(life, { kind: 'status', by: person, text: `Reopened: ${reason}` });
   tell(life, key, {
     glyph: '↩️',

@@ -5,7 +5,7 @@ import type {
   IncidentStatsView,
   ItemListView,
 } from '../../../domain/incident-view-types.ts';
-import { STATUSES, severityGlyph, severityWords } from '../../incident-wording.ts';
+import { RELATIONS, STATUSES, severityGlyph, severityWords } from '../../incident-wording.ts';
 import { type Room, some } from '../../rooms.ts';
 import { plain } from '../../text.ts';
 import { cut, inert, namedLink, weight } from '../text.ts';
@@ -34,11 +34,12 @@ export function incidentListBlocks(view: IncidentListView, room: Room, draw: Ren
 }
 
 export function incidentRow(item: IncidentListView['items'][number], draw: RenderContext): SectionBlock {
-  const { number, title, severity, status, lead, declaredAt, drill } = item;
+  const { number, title, severity, status, lead, parent, declaredAt, drill } = item;
   const marks = `${drill ? ' 🧪 drill' : ''}${item.private ? ' 🔒' : ''}`;
   const about = [
     inert(cut(severityWords(severity), 80)),
     STATUSES[status],
+    ...(parent === undefined ? [] : [`${RELATIONS.parent} #${parent}`]),
     `lead ${lead === undefined ? 'nobody yet' : mention(lead)}`,
     `declared ${time(declaredAt, draw)}`,
   ].join('  ·  ');

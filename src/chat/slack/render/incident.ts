@@ -2,7 +2,13 @@ import type { KnownBlock } from '@slack/web-api';
 import type { IncidentAnnouncementView, IncidentView } from '../../../domain/incident-view-types.ts';
 import type { IncidentRoom } from '../../../domain/incidents.ts';
 import type { PersonRef } from '../../../domain/views.ts';
-import { alertsLine, incidentHeadline, RELATIONS, RESOURCE_GLYPHS } from '../../incident-wording.ts';
+import {
+  alertsLine,
+  childWords,
+  incidentHeadline,
+  RELATIONS,
+  RESOURCE_GLYPHS,
+} from '../../incident-wording.ts';
 import { type Room, some } from '../../rooms.ts';
 import { cut, inert, namedLink, weight } from '../text.ts';
 import {
@@ -38,6 +44,7 @@ export function incidentBlocks(view: IncidentView, room: Room, draw: RenderConte
       ...updateLines(view, room, draw),
       ...pagingLines(view, room, draw),
       ...alertLines(view, room),
+      ...childLines(view, room),
     ]),
     ...resolutionBlocks(view, room),
     ...[aboutLine(view, draw), ...linkLines(view, room), ...relatedLines(view, room)].flatMap((line) =>
@@ -126,6 +133,15 @@ function alertLines({ alerts }: IncidentView, room: Room): string[] {
   return [`🔔  ${alertsLine(alerts)}${names.length === 0 ? '' : `: ${names.join(', ')}`}`];
 }
 
+/** What it consists of, and how each of them is. */
+function childLines({ children }: IncidentView, room: Room): string[] {
+  const { shown, more } = some(children, Math.min(room.rows, 6));
+  return [
+    ...shown.map((child) => `${inert(cut(childWords(child), 120))} · ${inert(cut(child.title, 120))}`),
+    ...(more === 0 ? [] : [`… and ${more} more that are part of it`]),
+  ];
+}
+
 function resolutionBlocks({ resolution }: IncidentView, room: Room): KnownBlock[] {
   if (resolution === undefined) return [];
   const { cause, fix, by } = resolution;
@@ -200,7 +216,7 @@ export function announcementBlocks(
   room: Room,
   draw: RenderContext,
 ): KnownBlock[] {
-  const { lead, service, lastUpdate, declaredAt, resolvedAt, alerts, rooms } = view;
+  const { lead, service, parent, lastUpdate, declaredAt, resolvedAt, alerts, rooms } = view;
   return [
     ...sections([`*${inert(cut(incidentHeadline(view), TITLE))}*`, titleLine(view.title)]),
     ...(lastUpdate === undefined
@@ -211,6 +227,7 @@ export function announcementBlocks(
     ...context([
       [
         ...(service === undefined ? [] : [inert(cut(service, 80))]),
+        ...(parent === undefined ? [] : [`${RELATIONS.parent} #${parent}`]),
         `lead ${lead === undefined ? 'nobody yet' : mention(lead)}`,
         `declared ${time(declaredAt, draw)}`,
         ...(resolvedAt === undefined ? [] : [`resolved ${time(resolvedAt, draw)}`]),

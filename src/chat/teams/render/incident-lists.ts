@@ -4,7 +4,7 @@ import type {
   IncidentStatsView,
   ItemListView,
 } from '../../../domain/incident-view-types.ts';
-import { STATUSES, severityGlyph, severityWords } from '../../incident-wording.ts';
+import { RELATIONS, STATUSES, severityGlyph, severityWords } from '../../incident-wording.ts';
 import { type Room, some } from '../../rooms.ts';
 import { LIMITS } from '../limits.ts';
 import { cut, inert, short, spelled, time } from '../text.ts';
@@ -25,10 +25,11 @@ export function incidentListElements(view: IncidentListView, room: Room, draw: R
 }
 
 export function incidentRow(item: IncidentListView['items'][number], draw: RenderContext): Element {
-  const { number, title, severity, status, lead, declaredAt, drill } = item;
+  const { number, title, severity, status, lead, parent, declaredAt, drill } = item;
   const about = [
     cut(severityWords(severity), 80),
     STATUSES[status],
+    ...(parent === undefined ? [] : [`${RELATIONS.parent} #${parent}`]),
     `lead ${lead === undefined ? 'nobody yet' : nameOf(lead)}`,
   ];
   return row(

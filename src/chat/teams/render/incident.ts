@@ -5,7 +5,13 @@ import type {
 } from '../../../domain/incident-view-types.ts';
 import type { IncidentRoom } from '../../../domain/incidents.ts';
 import type { PersonRef } from '../../../domain/views.ts';
-import { alertsLine, incidentHeadline, RELATIONS, RESOURCE_GLYPHS } from '../../incident-wording.ts';
+import {
+  alertsLine,
+  childWords,
+  incidentHeadline,
+  RELATIONS,
+  RESOURCE_GLYPHS,
+} from '../../incident-wording.ts';
 import { type Room, some } from '../../rooms.ts';
 import { LIMITS } from '../limits.ts';
 import { roomLink } from '../links.ts';
@@ -40,6 +46,7 @@ export function incidentElements(view: IncidentView, room: Room, draw: RenderCon
     ...updateElements(view, room),
     ...pagingElements(view, room),
     ...alertElements(view.alerts, room),
+    ...childElements(view, room),
     ...resolutionElements(view, room),
     ...aboutElements(view),
     ...setupElements(view, room, draw),
@@ -150,6 +157,17 @@ export function alertElements(
   return [line([`🔔  ${alertsLine(alerts)}${names.length === 0 ? '' : `: ${names.join(', ')}`}`])];
 }
 
+/** What it consists of, and how each of them is. */
+function childElements({ children }: IncidentView, room: Room): Element[] {
+  const { shown, more } = some(children, Math.min(room.rows, 6));
+  return [
+    ...shown.map((child) =>
+      line([`${cut(childWords(child), 120)} · `, cut(child.title, 120)], { spacing: 'small' }),
+    ),
+    ...(more === 0 ? [] : [subtle([`… and ${more} more that are part of it`])]),
+  ];
+}
+
 function resolutionElements({ resolution }: IncidentView, room: Room): Element[] {
   if (resolution === undefined) return [];
   const { cause, fix, by } = resolution;
@@ -226,9 +244,10 @@ export function announcementElements(
   room: Room,
   draw: RenderContext,
 ): Element[] {
-  const { lead, service, lastUpdate: last, declaredAt, resolvedAt, alerts, rooms, title } = view;
+  const { lead, service, parent, lastUpdate: last, declaredAt, resolvedAt, alerts, rooms, title } = view;
   const about = [
     ...(service === undefined ? [] : [cut(service, 80)]),
+    ...(parent === undefined ? [] : [`${RELATIONS.parent} #${parent}`]),
     `lead ${lead === undefined ? 'nobody yet' : nameOf(lead)}`,
     ...(alerts === undefined ? [] : [alertsLine(alerts)]),
     ...roomNames(rooms),
