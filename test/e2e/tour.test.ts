@@ -51,7 +51,10 @@ describe('the tour', () => {
     assert.match(readable(ready), new RegExp(`<https://${name}.env.localhost/>`));
     assert.match(readable(ready), new RegExp(`<!date\\^${Math.floor(Date.parse(expiresAt) / 1000)}\\^`));
     assert.deepEqual(actionsOf(ready), ['environment.reveal', 'environment.delete']);
-    assert.equal((await namespaceOf(purser, name))?.metadata.labels?.['purser/environment'], name);
+    const { labels, annotations } = (await namespaceOf(purser, name))?.metadata ?? {};
+    assert.equal(labels?.['purser/environment'], name);
+    const noted = Date.parse(annotations?.['purser/expires-at'] ?? '');
+    assert.ok(Math.abs(Date.parse(expiresAt) - noted) < 60_000, `the namespace says ${noted}`);
 
     await slack.click('U0KIM', ready, 'environment.reveal');
     const modal = await slack.until(() => slack.modalOf('U0KIM'));
