@@ -104,7 +104,8 @@ describe('everything that leaves Purser', { timeout: 600_000 }, () => {
     await inRoom('page @lee the canary needs you');
     await inRoom('status monitoring the canary sleeps');
     await eventually(() => toldIn(purser, state).some((text) => text.includes('the canary sleeps')));
-    await inc(purser, `link ${number}`, { channel: roomOf(open).channel });
+    assert.match(await inc(purser, `link ${number}`, { channel: roomOf(open).channel }), /is private/);
+    await inRoom(`link ${open.number}`);
     await untilIncident(purser, number, ({ links }) => links.related.includes(open.number));
     await askAround(number, roomOf(open).channel);
     await inRoom('followup teach the canary owner=@kim');
