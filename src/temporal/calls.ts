@@ -1,5 +1,6 @@
 import { ApplicationFailure, type Client } from '@temporalio/client';
 import type { Refusal } from '../../workflows/environments/refusals.ts';
+import type { Trouble } from '../domain/environments.ts';
 import { FAILURE, type FailureType } from '../domain/errors.ts';
 import type { Log } from '../operations/logger.ts';
 import { createLanes } from './lanes.ts';
@@ -86,7 +87,13 @@ async function withinDeadline<T>(client: Client, work: () => Promise<T>): Promis
 function refusalIn(failure: unknown): Refusal | undefined {
   for (let error = failure; error instanceof Error; error = error.cause) {
     if (!(error instanceof ApplicationFailure) || typeof error.type !== 'string') continue;
-    if (REFUSALS.has(error.type)) return { type: error.type as FailureType, message: error.message };
+    if (REFUSALS.has(error.type)) return { type: error.type as FailureType, message: withAdvice(error) };
   }
   return undefined;
+}
+
+/** What an activity refused says beside the reason what to do about it. */
+function withAdvice({ message, details }: ApplicationFailure): string {
+  const trouble = details?.[0] as Partial<Trouble> | undefined;
+  return trouble?.next === undefined ? message : `${message} ${trouble.next}`;
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { createServer, type Socket } from 'node:net';
 import { after, before, describe, it } from 'node:test';
+import { ApplicationFailure } from '@temporalio/common';
 import { createTemporalClient } from '../../src/temporal/client.ts';
 import { createLaunchers, type Launchers, type LaunchOutcome } from '../../src/temporal/launchers.ts';
 import { needsApproval, sampleInput, vote } from '../workflows/fake-activities.ts';
@@ -87,6 +88,26 @@ describe('launchers on a real server', () => {
     assert.deepEqual(repeated, { ok: true });
     assert.ok(!late.ok && late.type === 'AlreadyDecided' && late.message.includes('denied by noor'));
     assert.ok(!unknown.ok && unknown.type === 'WrongState');
+  });
+
+  it('says why something was refused, and what to do about it', async () => {
+    const trouble = { type: 'Forbidden', reason: 'Only Lee may.', events: [], next: 'Ask Lee.' };
+    const play = server.stage.enter('refused', {
+      authorizeChange: async () => {
+        throw ApplicationFailure.create({
+          type: 'Forbidden',
+          message: trouble.reason,
+          nonRetryable: true,
+          details: [trouble],
+        });
+      },
+    });
+    await launchers.startEnvironment(sampleInput({ requestId: 'refused' }));
+    await play.called('announce', ({ phase }) => phase === 'ready');
+
+    const outcome = await launchers.deleteEnvironment('refused', 'refused', 'kim');
+
+    assert.deepEqual(outcome, { ok: false, type: 'Forbidden', message: 'Only Lee may. Ask Lee.' });
   });
 
   it('deletes, says so again, and refuses to retry what is gone', async () => {
