@@ -4,7 +4,8 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { globSync } from 'node:fs';
-import { runningStack, startStack } from './support/stack.ts';
+import { join } from 'node:path';
+import { purserHome, runningStack, startStack } from './support/stack.ts';
 
 interface Phase {
   title: string;
@@ -20,8 +21,19 @@ const CHECKS: Phase[] = [
   { title: 'Systems', command: process.execPath, args: ['src/lint-systems.ts'] },
 ];
 
-// Two files at a time: the tests share one machine with the servers they talk to.
-const CONCURRENCY = 2;
+// More than there are cores: the longest tests mostly wait, for somebody to try again.
+const CONCURRENCY = 3;
+
+/** They come first, so that none of them is what everybody waits for in the end. */
+const LONGEST = [
+  'e2e/incident-outages',
+  'e2e/incident-crash',
+  'e2e/teams-faults',
+  'e2e/deadlines',
+  'e2e/crash',
+  'e2e/',
+  'browser/',
+];
 
 // A signal ends the phase that runs; servers that are half-way up are finished, and then stopped.
 let interrupted = false;
@@ -41,7 +53,7 @@ async function main(patterns: string[]): Promise<number> {
   }
   const files = globSync('test/**/*.test.ts')
     .filter((file) => patterns.length === 0 || patterns.some((pattern) => file.includes(pattern)))
-    .sort();
+    .sort((one, other) => turnOf(one) - turnOf(other) || one.localeCompare(other));
   if (files.length === 0) {
     process.stderr.write(`No test file matches ${patterns.join(', ')}\n`);
     return 1;
@@ -53,6 +65,11 @@ async function main(patterns: string[]): Promise<number> {
   } finally {
     await servers.stop();
   }
+}
+
+function turnOf(file: string): number {
+  const turn = LONGEST.findIndex((part) => file.includes(part));
+  return turn === -1 ? LONGEST.length : turn;
 }
 
 async function runTests(files: string[]): Promise<boolean> {
@@ -72,7 +89,10 @@ function runPhase(phase: Phase): Promise<boolean> {
   announce(phase.title);
   const began = Date.now();
   return new Promise((resolve) => {
-    const child = spawn(phase.command, phase.args, { stdio: ['ignore', 'inherit', 'inherit'] });
+    const child = spawn(phase.command, phase.args, {
+      stdio: ['ignore', 'inherit', 'inherit'],
+      env: { ...process.env, NODE_COMPILE_CACHE: join(purserHome(), 'compile-cache') },
+    });
     current = child;
     child.once('error', (error) => {
       process.stderr.write(`${phase.title}: ${error.message}\n`);

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { after } from 'node:test';
 import type { EnvironmentPhase, EnvironmentState } from '../../src/domain/environments.ts';
 import { environmentNamespace, environmentWorkflowId } from '../../src/domain/ids.ts';
 import type { LiveObject } from '../../src/kubernetes/objects.ts';
@@ -15,6 +16,35 @@ import { CHANNEL, type Purser } from '../support/purser.ts';
 /** What tests of the whole do again and again, and look at. */
 
 const READY_MS = 60_000;
+
+/** Closed in the end, for the file or the test `hooks` is of: nothing was posted twice, and the fakes found no fault. */
+export async function watched<Opened extends Purser>(
+  opening: Promise<Opened>,
+  hooks: { after(end: () => Promise<void>): void } = { after },
+): Promise<Opened> {
+  const purser = await opening;
+  hooks.after(async () => {
+    await purser.close();
+    assertPostedOnce(purser);
+    assert.deepEqual(purser.problems(), []);
+  });
+  return purser;
+}
+
+/** The same, with a bot and a worker at work. */
+export async function atWork<Opened extends Purser>(
+  opening: Promise<Opened>,
+  hooks?: Parameters<typeof watched>[1],
+): Promise<Opened> {
+  const purser = await opening;
+  try {
+    await Promise.all([purser.startBot(), purser.startWorker()]);
+  } catch (error) {
+    await purser.close();
+    throw error;
+  }
+  return await watched(Promise.resolve(purser), hooks);
+}
 
 /** `/env create …`; the private answer. */
 export async function create(

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
+import { before, describe, test } from 'node:test';
 import type { LiveObject } from '../../src/kubernetes/objects.ts';
 import { samplePlan } from '../kubernetes/samples.ts';
 import { eventually } from '../support/eventually.ts';
 import { type FakeMessage, readable } from '../support/fake-slack.ts';
-import { APPROVAL_CHANNEL, editYaml, openPurser, type Purser } from '../support/purser.ts';
+import { APPROVAL_CHANNEL, editYaml, openPurser } from '../support/purser.ts';
 import type { PurserProcess } from '../support/purser-process.ts';
 import {
   actionsOf,
@@ -17,6 +17,7 @@ import {
   runsOf,
   untilCard,
   untilPhase,
+  watched,
 } from './acts.ts';
 import { startCrashingWorker, untilKilled, type Victim } from './crashes.ts';
 
@@ -27,23 +28,16 @@ interface Creation extends Victim {
   size: 's' | 'l';
 }
 
+const purser = await watched(openPurser({ manifests: raiseQuota }));
+
 /**
  * Each environment has an activity of its own, at which the worker is killed twice without warning: before that has
  * done anything, and when it has done everything and nobody knows. Whatever the others are doing is cut off as well.
  */
 describe('a worker that is killed at every boundary of every activity of a creation', () => {
-  let purser: Purser;
   const seen = new Map<string, LiveObject>();
 
-  before(async () => {
-    purser = await openPurser({ manifests: raiseQuota });
-    await purser.startBot();
-  });
-  after(async () => {
-    const { problems } = purser.slack;
-    await purser.close();
-    assert.deepEqual(problems, []);
-  });
+  before(() => purser.startBot());
 
   test('goes on from there, with the same objects, messages and credentials', async () => {
     const [admitted, decided, checked] = victims('s', ['admit']).concat(

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
+import { before, describe, test } from 'node:test';
 import { eventually } from '../support/eventually.ts';
 import { type FakeMessage, readable } from '../support/fake-slack.ts';
-import { CHANNEL, editYaml, openPurser, type Purser } from '../support/purser.ts';
+import { CHANNEL, editYaml, openPurser } from '../support/purser.ts';
 import {
   actionsOf,
   answered,
@@ -17,25 +17,18 @@ import {
   runsOf,
   untilCard,
   untilPhase,
+  watched,
 } from './acts.ts';
 import { startCrashingWorker, untilKilled, type Victim } from './crashes.ts';
 
 const TIMEOUT_MS = 120_000;
 const NEWCOMER = 'U0SAM';
 
+const purser = await watched(openPurser({ manifests: shortenLives }));
+
 /** What Purser does by itself, long after anybody asked, with a worker that is killed on both sides of each effect. */
 describe('promises that fall due while the worker is being killed', () => {
-  let purser: Purser;
-
-  before(async () => {
-    purser = await openPurser({ manifests: shortenLives });
-    await purser.startBot();
-  });
-  after(async () => {
-    const { problems } = purser.slack;
-    await purser.close();
-    assert.deepEqual(problems, []);
-  });
+  before(() => purser.startBot());
 
   test('are kept once: reminder, time-out, warning, expiry, deletion, its quota, and a link', async () => {
     const [reminded, timedOut, warned, deleted, settled] = [

@@ -1,27 +1,22 @@
 import assert from 'node:assert/strict';
 import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
+import { before, describe, test } from 'node:test';
 import { readable } from '../support/fake-slack.ts';
-import { CHANNEL, openPurser, type Purser } from '../support/purser.ts';
+import { CHANNEL, openPurser } from '../support/purser.ts';
+import { watched } from './acts.ts';
 
 const FLOOD = 1_000;
 const AT_ONCE = 50;
 
-describe('one person sends a thousand commands', () => {
-  let purser: Purser;
+const purser = await watched(
+  openPurser({
+    manifests: (directory) => cp('manifests/policies/limits.yaml', join(directory, 'policies/limits.yaml')),
+  }),
+);
 
-  before(async () => {
-    purser = await openPurser({
-      manifests: (directory) => cp('manifests/policies/limits.yaml', join(directory, 'policies/limits.yaml')),
-    });
-    await purser.startBot();
-  });
-  after(async () => {
-    const { problems } = purser.slack;
-    await purser.close();
-    assert.deepEqual(problems, []);
-  });
+describe('one person sends a thousand commands', () => {
+  before(() => purser.startBot());
 
   test('they read that it is too much, and somebody else is answered beside it as ever', async () => {
     const { slack } = purser;

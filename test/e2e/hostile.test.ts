@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import { eventually } from '../support/eventually.ts';
 import { type FakeMessage, readable } from '../support/fake-slack.ts';
-import { APPROVAL_CHANNEL, CHANNEL, openPurser, type Purser } from '../support/purser.ts';
-import { actionsOf, answered, approvalsOf, create, untilCard } from './acts.ts';
+import { APPROVAL_CHANNEL, CHANNEL, openPurser } from '../support/purser.ts';
+import { actionsOf, answered, approvalsOf, atWork, create, untilCard } from './acts.ts';
 import { assertHarmless, HOSTILE } from './hostile-words.ts';
 
 const COMMANDS = [
@@ -19,19 +19,9 @@ const COMMANDS = [
   (text: string) => `delete ${text}`,
 ];
 
+const purser = await atWork(openPurser());
+
 describe('hostile strings', () => {
-  let purser: Purser;
-
-  before(async () => {
-    purser = await openPurser();
-    await Promise.all([purser.startBot(), purser.startWorker()]);
-  });
-  after(async () => {
-    const { problems } = purser.slack;
-    await purser.close();
-    assert.deepEqual(problems, []);
-  });
-
   for (const [what, text] of Object.entries(HOSTILE)) {
     test(`${what}, in every command: an answer within 3 s, and nothing else`, async () => {
       const { slack } = purser;

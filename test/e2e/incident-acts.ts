@@ -12,6 +12,7 @@ import {
 } from '../support/fake-slack.ts';
 import type { FieldValue } from '../support/fake-slack-act.ts';
 import { ALERTS_TOKEN, CHANNEL, INCIDENTS_CHANNEL, type Purser } from '../support/purser.ts';
+import type { PurserProcess } from '../support/purser-process.ts';
 import { answered, keyOf } from './acts.ts';
 
 /** What tests of incidents do again and again, and look at. */
@@ -49,6 +50,15 @@ export async function figures({ slack }: Purser, user = 'U0KIM'): Promise<string
 /** `/inc sev2 …`; its number. */
 export async function declare(purser: Purser, text: string, where: Where = {}): Promise<number> {
   return numberIn(await inc(purser, text, where));
+}
+
+/** The same, by Kim, until people can work on it; where they do. */
+export async function declareUsable(
+  purser: Purser,
+  text: string,
+): Promise<{ state: IncidentState; number: number; channel: string }> {
+  const state = await untilUsable(purser, await declare(purser, text));
+  return { state, number: state.number, channel: roomOf(state).channel };
 }
 
 export function numberIn(said: string): number {
@@ -229,7 +239,7 @@ export async function alert(
   purser: Purser,
   ...alerts: FiringAlert[]
 ): Promise<{ taken: number; incidents: number[] }> {
-  const response = await fetch(`${botUrl(purser)}/webhooks/alertmanager`, {
+  const response = await fetch(`${botOf(purser).url}/webhooks/alertmanager`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', authorization: `Bearer ${ALERTS_TOKEN}` },
     body: JSON.stringify({ version: '4', alerts: alerts.map(posted) }),
@@ -244,7 +254,7 @@ export async function pagerdutyEvent(
   action: 'trigger' | 'acknowledge' | 'resolve',
   over: object = {},
 ): Promise<unknown> {
-  const response = await fetch(`${botUrl(purser)}/webhooks/pagerduty`, {
+  const response = await fetch(`${botOf(purser).url}/webhooks/pagerduty`, {
     method: 'POST',
     body: JSON.stringify({ routing_key: ALERTS_TOKEN, event_action: action, dedup_key: 'mails', ...over }),
   });
@@ -266,10 +276,11 @@ function posted(given: FiringAlert) {
   };
 }
 
-function botUrl(purser: Purser): string {
+/** The newest one, to which Slack and monitoring speak. */
+export function botOf(purser: Purser): PurserProcess {
   const bot = purser.processes().findLast((child) => child.output().includes('bot started'));
   assert.ok(bot, 'no bot runs');
-  return bot.url;
+  return bot;
 }
 
 function onlyOne(found: FakeMessage[], what: string): FakeMessage {

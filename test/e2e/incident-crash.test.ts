@@ -4,9 +4,9 @@ import type { IncidentState } from '../../src/domain/incidents.ts';
 import { openListener } from '../outside/listener.ts';
 import { eventually } from '../support/eventually.ts';
 import { type FakeMessage, readable } from '../support/fake-slack.ts';
-import { openPurser, type Purser } from '../support/purser.ts';
+import { openPurser } from '../support/purser.ts';
 import type { PurserProcess } from '../support/purser-process.ts';
-import { assertPostedOnce, keyOf } from './acts.ts';
+import { assertPostedOnce, keyOf, watched } from './acts.ts';
 import { startCrashingWorker, untilKilled, type Victim } from './crashes.ts';
 import {
   alert,
@@ -46,30 +46,23 @@ const SLOW = [
 /** Of an incident that is resolved. */
 const LATER = ['authorizeIncidentAct resolve', 'tellRooms', 'publishReview', 'sendWebhook resolve'];
 
+const outside = await openListener();
+const purser = await watched(
+  openPurser({
+    incidents(config) {
+      config.webhooks = [{ id: 'status', kind: 'generic', url: outside.url, severities: [] }];
+      Object.assign(config.timers, { claimLead: '5s' });
+    },
+  }),
+);
+
 /**
  * As with environments: each incident has an activity of its own, at which the worker is killed twice without warning,
  * before it has done anything, and when it has done everything and nobody knows.
  */
 describe('a worker that is killed at every boundary of every activity of an incident', () => {
-  let purser: Purser;
-  let outside: Awaited<ReturnType<typeof openListener>>;
-
-  before(async () => {
-    outside = await openListener();
-    purser = await openPurser({
-      incidents(config) {
-        config.webhooks = [{ id: 'status', kind: 'generic', url: outside.url, severities: [] }];
-        Object.assign(config.timers, { claimLead: '5s' });
-      },
-    });
-    await purser.startBot();
-  });
-  after(async () => {
-    const { problems } = purser.slack;
-    await purser.close();
-    await outside.close();
-    assert.deepEqual(problems, []);
-  });
+  before(() => purser.startBot());
+  after(() => outside.close());
 
   test('goes on from there, with one room, one announcement and one page', async () => {
     const quick = await killTwice(QUICK);

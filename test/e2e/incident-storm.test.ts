@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { WorkflowHandle } from '@temporalio/client';
 import proto from '@temporalio/proto';
 import { incidentWorkflowId } from '../../src/domain/ids.ts';
 import { actUpdate, alertsChangedSignal } from '../../workflows/incidents/messages.ts';
 import { eventually } from '../support/eventually.ts';
-import { ALERTS_TOKEN, openPurser, type Purser } from '../support/purser.ts';
-import type { PurserProcess } from '../support/purser-process.ts';
-import { assertPostedOnce, create, untilPhase } from './acts.ts';
+import { ALERTS_TOKEN, openPurser } from '../support/purser.ts';
+import { assertPostedOnce, atWork, create, untilPhase } from './acts.ts';
+import { botOf } from './incident-acts.ts';
 
 const ALERTS = 5_000;
 /** Fewer than are answered at a time, each of which is answered at the next turn, a second apart. */
@@ -22,20 +22,9 @@ const { EventType } = proto.temporal.api.enums.v1;
 /** Itself, and a workflow task that takes it. */
 const EVENTS_A_SIGNAL = 4;
 
+const purser = await atWork(openPurser());
+
 describe('a storm of alerts', () => {
-  let purser: Purser;
-  let bot: PurserProcess;
-
-  before(async () => {
-    purser = await openPurser();
-    [bot] = await Promise.all([purser.startBot(), purser.startWorker()]);
-  });
-  after(async () => {
-    const { problems } = purser.slack;
-    await purser.close();
-    assert.deepEqual(problems, []);
-  });
-
   test('5,000 in one go are one incident with few messages, and others are served meanwhile', async () => {
     const name = purser.newName();
 
@@ -111,7 +100,7 @@ describe('a storm of alerts', () => {
   }
 
   async function send(at: number): Promise<number[] | undefined> {
-    const response = await fetch(`${bot.url}/webhooks/alertmanager`, {
+    const response = await fetch(`${botOf(purser).url}/webhooks/alertmanager`, {
       method: 'POST',
       headers: { authorization: `Bearer ${ALERTS_TOKEN}`, 'content-type': 'application/json' },
       body: JSON.stringify({ version: '4', alerts: [alertOf(at)] }),

@@ -1,35 +1,33 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import type { IncidentState } from '../../src/domain/incidents.ts';
 import { type Alertmanager, startAlertmanager } from '../support/alertmanager.ts';
 import { eventually } from '../support/eventually.ts';
 import { readable } from '../support/fake-slack.ts';
-import { ALERTS_TOKEN, editYaml, INCIDENTS_CHANNEL, openPurser, type Purser } from '../support/purser.ts';
-import { answered, assertPostedOnce, untilPhase } from './acts.ts';
+import { ALERTS_TOKEN, editYaml, INCIDENTS_CHANNEL, openPurser } from '../support/purser.ts';
+import { answered, untilPhase, watched } from './acts.ts';
 import {
   announcementOf,
   auditOfIncident,
-  declare,
+  declareUsable,
   fillIn,
   headerOf,
   inc,
   labelsOf,
   postsOf,
   press,
-  roomOf,
   timelineTexts,
   untilIncident,
   untilShown,
   untilUsable,
 } from './incident-acts.ts';
 
+const purser = await watched(openPurser());
+
 describe('acting from an incident', { timeout: 300_000 }, () => {
-  let purser: Purser;
   let alertmanager: Alertmanager;
 
   before(async () => {
-    purser = await openPurser();
     const bot = await purser.startBot();
     alertmanager = await startAlertmanager({
       receiver: `${bot.url}/webhooks/alertmanager`,
@@ -41,18 +39,9 @@ describe('acting from an incident', { timeout: 300_000 }, () => {
     });
     await purser.startWorker();
   });
-  after(async () => {
-    assertPostedOnce(purser);
-    const { problems } = purser.slack;
-    await purser.close();
-    await alertmanager.stop();
-    assert.deepEqual(problems, []);
-  });
+  after(() => alertmanager.stop());
 
-  async function open(text: string): Promise<{ state: IncidentState; number: number; channel: string }> {
-    const state = await untilUsable(purser, await declare(purser, text));
-    return { state, number: state.number, channel: roomOf(state).channel };
-  }
+  const open = (text: string) => declareUsable(purser, text);
 
   test('an alert of a real Alertmanager is an incident, silenced from its room, and over when it says so', async () => {
     const firing = {

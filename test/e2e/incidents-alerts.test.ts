@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import { eventually } from '../support/eventually.ts';
 import { readable } from '../support/fake-slack.ts';
-import { CHANNEL, openPurser, type Purser, STAKEHOLDERS_CHANNEL } from '../support/purser.ts';
-import { answered, assertPostedOnce } from './acts.ts';
+import { CHANNEL, openPurser, STAKEHOLDERS_CHANNEL } from '../support/purser.ts';
+import { answered, atWork } from './acts.ts';
 import {
   alert,
   announcementOf,
+  botOf,
   declare,
   figures,
   headerOf,
@@ -24,20 +25,9 @@ import {
   untilUsable,
 } from './incident-acts.ts';
 
+const purser = await atWork(openPurser());
+
 describe('incidents from alerts', { timeout: 600_000 }, () => {
-  let purser: Purser;
-
-  before(async () => {
-    purser = await openPurser();
-    await Promise.all([purser.startBot(), purser.startWorker()]);
-  });
-  after(async () => {
-    assertPostedOnce(purser);
-    const { problems } = purser.slack;
-    await purser.close();
-    assert.deepEqual(problems, []);
-  });
-
   const ago = (ms: number) => new Date(Date.now() - ms).toISOString();
 
   test('firing, repeated, from a pair at once: one incident, one page, one header', async () => {
@@ -211,5 +201,25 @@ describe('incidents from alerts', { timeout: 600_000 }, () => {
       1,
     );
     assert.ok((await declare(purser, 'sev4 and this is none')) > number);
+  });
+
+  test('the bot is killed while alerts come in: those that are sent again are no other incident', async () => {
+    const firing = { alertname: 'MailDown', severity: 'warning', startsAt: new Date().toISOString() };
+    const numbers = async () => {
+      const { items } = await purser.store.incidents.list({ limit: 100 });
+      return items.filter(({ title }) => title.startsWith('MailDown')).map(({ number }) => number);
+    };
+    const lost = alert(purser, firing).catch(() => undefined);
+    await Promise.race([lost, eventually(async () => (await numbers()).length > 0)]);
+    botOf(purser).signal('SIGKILL');
+    await lost;
+    await purser.startBot();
+
+    const { incidents } = await alert(purser, firing);
+
+    const state = await untilUsable(purser, incidents[0] ?? 0);
+    await untilIncident(purser, state.number, ({ alerts }) => alerts?.total === 1);
+    assert.deepEqual(await numbers(), [state.number]);
+    assert.equal(pagesTo(purser, state, 'U0LEE').length, 1);
   });
 });

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import { eventually } from '../support/eventually.ts';
 import { readable } from '../support/fake-slack.ts';
-import { CHANNEL, openPurser, type Purser } from '../support/purser.ts';
-import { answered, assertPostedOnce } from './acts.ts';
+import { CHANNEL, openPurser } from '../support/purser.ts';
+import { answered, atWork } from './acts.ts';
 import { assertHarmless, HOSTILE } from './hostile-words.ts';
 import {
   alert,
@@ -35,20 +35,9 @@ const COMMANDS = [
   (text: string) => `declare sev9 ${text} service=${text}`,
 ];
 
+const purser = await atWork(openPurser());
+
 describe('hostile words in incidents', { timeout: 300_000 }, () => {
-  let purser: Purser;
-
-  before(async () => {
-    purser = await openPurser();
-    await Promise.all([purser.startBot(), purser.startWorker()]);
-  });
-  after(async () => {
-    assertPostedOnce(purser);
-    const { problems } = purser.slack;
-    await purser.close();
-    assert.deepEqual(problems, []);
-  });
-
   test('in every command: an answer within 3 s, and nothing else', async () => {
     const { slack } = purser;
 

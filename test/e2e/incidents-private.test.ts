@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { before, describe, test } from 'node:test';
 import type { IncidentState } from '../../src/domain/incidents.ts';
 import { eventually } from '../support/eventually.ts';
 import { readable } from '../support/fake-slack.ts';
-import { openPurser, type Purser } from '../support/purser.ts';
-import { assertPostedOnce } from './acts.ts';
+import { openPurser } from '../support/purser.ts';
+import { atWork } from './acts.ts';
 import {
   alert,
   declare,
@@ -23,25 +23,26 @@ const CANARY = /canary/i;
 /** Nobody of an incident, and no administrator. */
 const OUTSIDER = 'U0NOOR';
 
+const purser = await atWork(
+  openPurser({
+    incidents({ routes }) {
+      routes.unshift({
+        id: 'secret',
+        when: { severity: 'secret' },
+        severity: 'sev2',
+        groupBy: ['alertname'],
+        title: '{alertname}: {annotation:summary}',
+        private: true,
+      });
+    },
+  }),
+);
+
 describe('a private incident', { timeout: 300_000 }, () => {
-  let purser: Purser;
   let state: IncidentState;
   let number: number;
 
   before(async () => {
-    purser = await openPurser({
-      incidents({ routes }) {
-        routes.unshift({
-          id: 'secret',
-          when: { severity: 'secret' },
-          severity: 'sev2',
-          groupBy: ['alertname'],
-          title: '{alertname}: {annotation:summary}',
-          private: true,
-        });
-      },
-    });
-    await Promise.all([purser.startBot(), purser.startWorker()]);
     number = await declare(purser, 'sev2 canary keys leaked private summary="the canary sings"');
     state = await untilUsable(purser, number);
     const { channel } = roomOf(state);
@@ -52,12 +53,6 @@ describe('a private incident', { timeout: 300_000 }, () => {
     await inc(purser, 'note the canary was seen', { channel });
     await inc(purser, 'status monitoring the canary sleeps', { channel });
     await eventually(() => toldIn(purser, state).some((text) => text.includes('the canary sleeps')));
-  });
-  after(async () => {
-    assertPostedOnce(purser);
-    const { problems } = purser.slack;
-    await purser.close();
-    assert.deepEqual(problems, []);
   });
 
   test('its people have it all: a private room, with everything in it', async () => {

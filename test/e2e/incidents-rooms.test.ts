@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { after, afterEach, before, describe, test } from 'node:test';
+import { afterEach, describe, test } from 'node:test';
 import { eventually } from '../support/eventually.ts';
 import { type FakeChannel, readable } from '../support/fake-slack.ts';
-import { INCIDENTS_CHANNEL, openPurser, type Purser } from '../support/purser.ts';
-import { answered, assertPostedOnce } from './acts.ts';
+import { INCIDENTS_CHANNEL, openPurser } from '../support/purser.ts';
+import { answered, atWork } from './acts.ts';
 import {
   announcementOf,
   declare,
@@ -35,22 +35,12 @@ const DECORATION = [
   'users.conversations',
 ];
 
-describe('rooms of incidents', { timeout: 300_000 }, () => {
-  let purser: Purser;
+const purser = await atWork(openPurser());
 
-  before(async () => {
-    purser = await openPurser();
-    await Promise.all([purser.startBot(), purser.startWorker()]);
-  });
+describe('rooms of incidents', { timeout: 300_000 }, () => {
   afterEach(() => {
     purser.slack.workspace.mayCreateChannels = true;
     purser.slack.workspace.unknownMethods.clear();
-  });
-  after(async () => {
-    assertPostedOnce(purser);
-    const { problems } = purser.slack;
-    await purser.close();
-    assert.deepEqual(problems, []);
   });
 
   test('a name that strangers, an archive or a private channel have: the next one, and theirs are left alone', async () => {

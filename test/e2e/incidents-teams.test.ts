@@ -1,16 +1,10 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import type { IncidentState } from '../../src/domain/incidents.ts';
 import { eventually } from '../support/eventually.ts';
-import { readable as readableInSlack } from '../support/fake-slack.ts';
 import { readable, type TeamsMessage } from '../support/fake-teams.ts';
-import {
-  openPurserInTeams,
-  PEOPLE,
-  type PurserInTeams,
-  TEAMS_INCIDENTS,
-} from '../support/purser-in-teams.ts';
-import { answered, assertPostedOnce } from './acts.ts';
+import { openPurserInTeams, PEOPLE, TEAMS_INCIDENTS } from '../support/purser-in-teams.ts';
+import { answered, atWork } from './acts.ts';
 import {
   alert,
   announcementOf,
@@ -25,27 +19,14 @@ import {
   untilIncident,
   untilSetUp,
   untilShown,
-  untilUsable,
 } from './incident-acts.ts';
 
 const { kim, lee, noor } = PEOPLE;
-const GROUP = '00000000-0000-4000-8000-0000000000ff';
 const WAIT_MS = 60_000;
 
+const purser = await atWork(openPurserInTeams());
+
 describe('one incident in Slack and in Teams at once', { timeout: 600_000 }, () => {
-  let purser: PurserInTeams;
-
-  before(async () => {
-    purser = await openPurserInTeams();
-    await Promise.all([purser.startWorker(), purser.startBot()]);
-  });
-  after(async () => {
-    assertPostedOnce(purser);
-    const problems = [...purser.slack.problems, ...purser.teams.problems];
-    await purser.close();
-    assert.deepEqual(problems, []);
-  });
-
   test('declared in Slack, joined from Teams: both headers are live, and both rooms hear everything', async () => {
     const { teams } = purser;
     const state = await untilSetUp(purser, await declare(purser, 'sev2 both sides of it'));
@@ -168,53 +149,4 @@ describe('one incident in Slack and in Teams at once', { timeout: 600_000 }, () 
       WAIT_MS,
     );
   }
-});
-
-describe('rooms in Teams where Purser may open channels', { timeout: 300_000 }, () => {
-  let purser: PurserInTeams;
-
-  before(async () => {
-    purser = await openPurserInTeams({
-      incidents(config) {
-        config.rooms.teamsGroup = GROUP;
-      },
-    });
-    purser.teams.addTeam(GROUP, { members: [...purser.teams.world.users.keys()] });
-    await Promise.all([purser.startWorker(), purser.startBot()]);
-  });
-  after(async () => {
-    assertPostedOnce(purser);
-    const problems = [...purser.slack.problems, ...purser.teams.problems];
-    await purser.close();
-    assert.deepEqual(problems, []);
-  });
-
-  test('a channel of its own; a private one is private on both platforms', async () => {
-    const open = await untilSetUp(purser, await declare(purser, 'sev3 open to all'));
-    const hidden = await untilUsable(purser, await declare(purser, 'sev3 not for all private'));
-
-    const channels = purser.teams.world.teams.get(GROUP)?.channels ?? [];
-    assert.deepEqual(
-      channels.map(({ displayName, membershipType }) => [displayName, membershipType]),
-      [
-        [`inc-${open.number}-open-to-all`, 'standard'],
-        [`priv-inc-${hidden.number}-not-for-all`, 'private'],
-      ],
-    );
-    const secret = channels.find(({ membershipType }) => membershipType === 'private');
-    await eventually(() => [kim, lee].every((member) => secret?.members.includes(member)));
-    assert.ok(!secret?.members.includes(noor));
-    for (const state of [open, hidden]) {
-      const room = state.rooms.find(({ platform }) => platform === 'teams');
-      assert.equal(room?.kind, 'channel');
-      const id = room?.conversation.platform === 'teams' ? room.conversation.conversationId : '';
-      await eventually(() =>
-        purser.teams.messagesIn(id).some(({ card }) => readable(card).includes(`#${state.number} `)),
-      );
-    }
-    assert.ok(readableInSlack(headerOf(purser, open)).includes(`inc-${open.number}-open-to-all`));
-    assert.ok(
-      purser.teams.messagesIn(TEAMS_INCIDENTS).every(({ card }) => !readable(card).includes('not for all')),
-    );
-  });
 });

@@ -1,14 +1,13 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
-import type { IncidentState } from '../../src/domain/incidents.ts';
+import { describe, test } from 'node:test';
 import { eventually } from '../support/eventually.ts';
 import { readable } from '../support/fake-slack.ts';
-import { openPurser, type Purser, STAKEHOLDERS_CHANNEL } from '../support/purser.ts';
-import { answered, assertPostedOnce } from './acts.ts';
+import { openPurser, STAKEHOLDERS_CHANNEL } from '../support/purser.ts';
+import { answered, atWork } from './acts.ts';
 import {
   announcementOf,
   auditOfIncident,
-  declare,
+  declareUsable,
   figures,
   fillIn,
   headerOf,
@@ -22,28 +21,12 @@ import {
   toldIn,
   untilIncident,
   untilShown,
-  untilUsable,
 } from './incident-acts.ts';
 
+const purser = await atWork(openPurser());
+
 describe('working on an incident', { timeout: 600_000 }, () => {
-  let purser: Purser;
-
-  before(async () => {
-    purser = await openPurser();
-    await Promise.all([purser.startBot(), purser.startWorker()]);
-  });
-  after(async () => {
-    assertPostedOnce(purser);
-    const { problems } = purser.slack;
-    await purser.close();
-    assert.deepEqual(problems, []);
-  });
-
-  /** Declared by Kim; Lee is paged. */
-  async function open(text: string): Promise<{ state: IncidentState; number: number; channel: string }> {
-    const state = await untilUsable(purser, await declare(purser, text));
-    return { state, number: state.number, channel: roomOf(state).channel };
-  }
+  const open = (text: string) => declareUsable(purser, text);
 
   const filesIn = (channel: string) =>
     purser.slack.workspace.files.filter((file) => file.channel === channel).map(({ name }) => name);

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import type { IncidentState } from '../../src/domain/incidents.ts';
 import { eventually } from '../support/eventually.ts';
 import { readable } from '../support/fake-slack.ts';
-import { CHANNEL, openPurser, type Purser } from '../support/purser.ts';
-import { answered, assertPostedOnce } from './acts.ts';
+import { CHANNEL, openPurser } from '../support/purser.ts';
+import { answered, atWork } from './acts.ts';
 import {
   alert,
   announcementOf,
@@ -22,20 +22,9 @@ import {
   untilShown,
 } from './incident-acts.ts';
 
+const purser = await atWork(openPurser());
+
 describe('declaring an incident', { timeout: 600_000 }, () => {
-  let purser: Purser;
-
-  before(async () => {
-    purser = await openPurser();
-    await Promise.all([purser.startBot(), purser.startWorker()]);
-  });
-  after(async () => {
-    assertPostedOnce(purser);
-    const { problems } = purser.slack;
-    await purser.close();
-    assert.deepEqual(problems, []);
-  });
-
   /** What every incident has, however it was declared. */
   async function assertComplete(state: IncidentState, { invited = ['U0KIM', 'U0LEE'] } = {}): Promise<void> {
     const { slack } = purser;

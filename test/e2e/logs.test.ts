@@ -1,20 +1,18 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { before, describe, test } from 'node:test';
 import { environmentWorkflowId } from '../../src/domain/ids.ts';
-import { openPurser, type Purser } from '../support/purser.ts';
-import { answered, create, untilCard, untilPhase } from './acts.ts';
+import { openPurser } from '../support/purser.ts';
+import { answered, create, untilCard, untilPhase, watched } from './acts.ts';
 
 /** Below it the SDK traces its own machinery, which knows of no requests. */
 const EVERYTHING = { LOG_LEVEL: 'debug' };
 
-describe('the log', () => {
-  let purser: Purser;
+const purser = await watched(openPurser());
 
+describe('the log', () => {
   before(async () => {
-    purser = await openPurser();
     await Promise.all([purser.startBot(EVERYTHING), purser.startWorker(EVERYTHING)]);
   });
-  after(async () => purser.close());
 
   test('names the workflow and the request in each line of a request’s life', async () => {
     const { slack } = purser;

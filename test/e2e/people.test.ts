@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import { eventually } from '../support/eventually.ts';
 import { type FakeUser, readable } from '../support/fake-slack.ts';
-import { APPROVAL_CHANNEL, CHANNEL, openPurser, type Purser } from '../support/purser.ts';
-import { actionsOf, answered, assertPostedOnce, create, untilCard } from './acts.ts';
+import { APPROVAL_CHANNEL, CHANNEL, openPurser } from '../support/purser.ts';
+import { actionsOf, answered, assertPostedOnce, atWork, create, untilCard } from './acts.ts';
 
 const ACCOUNTS: (Partial<FakeUser> & { what: string; says: RegExp })[] = [
   { what: 'a guest', isRestricted: true, says: /this account is a guest/ },
@@ -14,19 +14,9 @@ const ACCOUNTS: (Partial<FakeUser> & { what: string; says: RegExp })[] = [
   { what: 'a deactivated account', deleted: true, says: /deactivated/ },
 ];
 
+const purser = await atWork(openPurser());
+
 describe('who may speak to it', () => {
-  let purser: Purser;
-
-  before(async () => {
-    purser = await openPurser();
-    await Promise.all([purser.startBot(), purser.startWorker()]);
-  });
-  after(async () => {
-    const { problems } = purser.slack;
-    await purser.close();
-    assert.deepEqual(problems, []);
-  });
-
   for (const [index, { what, says, ...flags }] of ACCOUNTS.entries()) {
     test(`${what} reads privately why not, and nothing is started`, async () => {
       const id = `U0NOBODY${index}`;

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { before, describe, test } from 'node:test';
 import type { PlatformConfig } from '../../src/domain/platform.ts';
 import { eventually } from '../support/eventually.ts';
 import { type FakeMessage, readable } from '../support/fake-slack.ts';
-import { APPROVAL_CHANNEL, CHANNEL, openPurser, type Purser } from '../support/purser.ts';
+import { APPROVAL_CHANNEL, CHANNEL, openPurser } from '../support/purser.ts';
 import type { PurserProcess } from '../support/purser-process.ts';
 import {
   actionsOf,
@@ -15,24 +15,20 @@ import {
   runsOf,
   untilCard,
   untilPhase,
+  watched,
 } from './acts.ts';
 
 const DECIDERS = Array.from({ length: 25 }, (_, index) => `approver-${index + 1}`);
 
+const purser = await watched(openPurser({ platform: withManyApprovers }));
+
 describe('two bots, one database', () => {
-  let purser: Purser;
   let bots: PurserProcess[];
 
   before(async () => {
-    purser = await openPurser({ platform: withManyApprovers });
     for (const person of DECIDERS) purser.slack.addUser({ id: userOf(person), name: person });
     const [, ...started] = await Promise.all([purser.startWorker(), purser.startBot(), purser.startBot()]);
     bots = started;
-  });
-  after(async () => {
-    const { problems } = purser.slack;
-    await purser.close();
-    assert.deepEqual(problems, []);
   });
 
   test('a command that is delivered again, to both, and by a thief: one request, one card', async () => {

@@ -1,15 +1,16 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import { environmentNamespace } from '../../src/domain/ids.ts';
 import { field } from '../../src/kubernetes/objects.ts';
 import { eventually } from '../support/eventually.ts';
 import { readable } from '../support/fake-slack.ts';
-import { openPurser, type Purser } from '../support/purser.ts';
+import { openPurser } from '../support/purser.ts';
 import {
   actionsOf,
   answered,
   approvalsOf,
   assertPostedOnce,
+  atWork,
   cardOf,
   create,
   namespaceOf,
@@ -17,19 +18,9 @@ import {
   untilPhase,
 } from './acts.ts';
 
+const purser = await atWork(openPurser());
+
 describe('what the cluster does not let happen', () => {
-  let purser: Purser;
-
-  before(async () => {
-    purser = await openPurser();
-    await Promise.all([purser.startBot(), purser.startWorker()]);
-  });
-  after(async () => {
-    const { problems } = purser.slack;
-    await purser.close();
-    assert.deepEqual(problems, []);
-  });
-
   test('a namespace that is not ours: the reason on the card, nothing touched, and rolling back leaves it', async () => {
     const { slack } = purser;
     const name = purser.newName();

@@ -1,20 +1,18 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { before, describe, test } from 'node:test';
 import { Client } from 'pg';
 import { readable } from '../support/fake-slack.ts';
-import { openPurser, type Purser } from '../support/purser.ts';
-import { actionsOf, answered, create, secretOf, untilCard } from './acts.ts';
+import { openPurser } from '../support/purser.ts';
+import { actionsOf, answered, create, secretOf, untilCard, watched } from './acts.ts';
 
 const EVERYTHING = { LOG_LEVEL: 'trace' };
 
-describe('secrets', () => {
-  let purser: Purser;
+const purser = await watched(openPurser());
 
+describe('secrets', () => {
   before(async () => {
-    purser = await openPurser();
     await Promise.all([purser.startBot(EVERYTHING), purser.startWorker(EVERYTHING)]);
   });
-  after(async () => purser.close());
 
   test('are in the cluster and in the form that reveals them, and nowhere else', async () => {
     const { slack } = purser;

@@ -1,32 +1,23 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import { eventually } from '../support/eventually.ts';
 import { readable } from '../support/fake-slack.ts';
-import { APPROVAL_CHANNEL, CHANNEL, openPurser, type Purser } from '../support/purser.ts';
+import { APPROVAL_CHANNEL, CHANNEL, openPurser } from '../support/purser.ts';
 import {
   actionsOf,
   answered,
   approvalsOf,
   assertPostedOnce,
+  atWork,
   cardOf,
   create,
   untilCard,
   untilPhase,
 } from './acts.ts';
 
+const purser = await atWork(openPurser());
+
 describe('an environment, while Slack misbehaves', () => {
-  let purser: Purser;
-
-  before(async () => {
-    purser = await openPurser();
-    await Promise.all([purser.startBot(), purser.startWorker()]);
-  });
-  after(async () => {
-    const { problems } = purser.slack;
-    await purser.close();
-    assert.deepEqual(problems, []);
-  });
-
   test('429: waits as long as Slack says, and nothing is lost or said twice', async () => {
     const { slack } = purser;
     const name = purser.newName();

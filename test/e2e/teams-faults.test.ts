@@ -1,35 +1,19 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import type { PlatformConfig } from '../../src/domain/platform.ts';
 import { eventually } from '../support/eventually.ts';
 import { readable as readableInSlack } from '../support/fake-slack.ts';
 import { buttonsOf, personalChatOf, readable, type TeamsMessage } from '../support/fake-teams.ts';
-import {
-  openPurserInTeams,
-  PEOPLE,
-  type PurserInTeams,
-  TEAMS_APPROVALS,
-  TEAMS_CHANNEL,
-} from '../support/purser-in-teams.ts';
-import { actionsOf, approvalsOf, create, untilPhase } from './acts.ts';
+import { openPurserInTeams, PEOPLE, TEAMS_APPROVALS, TEAMS_CHANNEL } from '../support/purser-in-teams.ts';
+import { actionsOf, approvalsOf, atWork, create, untilPhase } from './acts.ts';
 
 const { kim, noor } = PEOPLE;
 const DECIDERS = Array.from({ length: 25 }, (_, index) => `approver-${index + 1}`);
 
+const purser = await atWork(openPurserInTeams({ platform: withManyApprovers }));
+for (const [index, id] of DECIDERS.entries()) purser.slack.addUser({ id: slackOf(index), name: id });
+
 describe('Teams that fails, and a crowd on both platforms', () => {
-  let purser: PurserInTeams;
-
-  before(async () => {
-    purser = await openPurserInTeams({ platform: withManyApprovers });
-    for (const [index, id] of DECIDERS.entries()) purser.slack.addUser({ id: slackOf(index), name: id });
-    await Promise.all([purser.startWorker(), purser.startBot()]);
-  });
-  after(async () => {
-    const problems = [...purser.slack.problems, ...purser.teams.problems];
-    await purser.close();
-    assert.deepEqual(problems, []);
-  });
-
   function cardsOf(name: string): TeamsMessage[] {
     return purser.teams.messagesIn(TEAMS_CHANNEL).filter(({ card }) => readable(card).includes(name));
   }

@@ -1,16 +1,10 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import { eventually } from '../support/eventually.ts';
 import { buttonsOf, readable, type TeamsMessage } from '../support/fake-teams.ts';
 import type { Card } from '../support/fake-teams-world.ts';
-import {
-  openPurserInTeams,
-  PEOPLE,
-  type PurserInTeams,
-  TEAMS_APPROVALS,
-  TEAMS_CHANNEL,
-} from '../support/purser-in-teams.ts';
-import { create } from './acts.ts';
+import { openPurserInTeams, PEOPLE, TEAMS_APPROVALS, TEAMS_CHANNEL } from '../support/purser-in-teams.ts';
+import { atWork, create } from './acts.ts';
 import { HOSTILE } from './hostile-words.ts';
 
 const { kim, lee, noor, ravi } = PEOPLE;
@@ -29,19 +23,9 @@ const COMMANDS = [
   (text: string) => `show ${text}`,
 ];
 
+const purser = await atWork(openPurserInTeams());
+
 describe('hostile strings in Teams', () => {
-  let purser: PurserInTeams;
-
-  before(async () => {
-    purser = await openPurserInTeams();
-    await Promise.all([purser.startBot(), purser.startWorker()]);
-  });
-  after(async () => {
-    const problems = [...purser.slack.problems, ...purser.teams.problems];
-    await purser.close();
-    assert.deepEqual(problems, []);
-  });
-
   test('in commands: an answer within 3 s, and nothing else', async () => {
     const { teams } = purser;
     const typed = Object.values(IN_TEAMS).flatMap((text) => COMMANDS.map((command) => command(text)));

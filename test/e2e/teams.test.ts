@@ -1,19 +1,14 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import type { PlatformConfig } from '../../src/domain/platform.ts';
 import { eventually } from '../support/eventually.ts';
 import { readable as readableInSlack } from '../support/fake-slack.ts';
 import { buttonsOf, personalChatOf, readable, type TeamsMessage } from '../support/fake-teams.ts';
-import {
-  openPurserInTeams,
-  PEOPLE,
-  type PurserInTeams,
-  TEAMS_APPROVALS,
-  TEAMS_CHANNEL,
-} from '../support/purser-in-teams.ts';
+import { openPurserInTeams, PEOPLE, TEAMS_APPROVALS, TEAMS_CHANNEL } from '../support/purser-in-teams.ts';
 import {
   actionsOf,
   approvalsOf,
+  atWork,
   auditOf,
   cardOf,
   create,
@@ -28,19 +23,9 @@ const { kim, lee, noor, sam } = PEOPLE;
 /** Promised are 5 s; what two busy cores make of it is printed. */
 const WAIT_MS = 30_000;
 
+const purser = await atWork(openPurserInTeams({ platform: withTwoInFinOps }));
+
 describe('Purser in Slack and in Teams at once', () => {
-  let purser: PurserInTeams;
-
-  before(async () => {
-    purser = await openPurserInTeams({ platform: withTwoInFinOps });
-    await Promise.all([purser.startWorker(), purser.startBot()]);
-  });
-  after(async () => {
-    const problems = [...purser.slack.problems, ...purser.teams.problems];
-    await purser.close();
-    assert.deepEqual(problems, []);
-  });
-
   /** The newest message of a conversation in Teams that is about the environment and says the text. */
   function inTeams(place: string, name: string, text: string): Promise<TeamsMessage> {
     const { teams } = purser;

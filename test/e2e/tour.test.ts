@@ -1,14 +1,15 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import { environmentWorkflowId } from '../../src/domain/ids.ts';
 import { eventually } from '../support/eventually.ts';
 import { readable } from '../support/fake-slack.ts';
-import { APPROVAL_CHANNEL, CHANNEL, openPurser, type Purser } from '../support/purser.ts';
+import { APPROVAL_CHANNEL, CHANNEL, openPurser } from '../support/purser.ts';
 import {
   actionsOf,
   answered,
   approvalsOf,
   assertPostedOnce,
+  atWork,
   auditOf,
   cardOf,
   copiesOf,
@@ -20,19 +21,9 @@ import {
   untilPhase,
 } from './acts.ts';
 
+const purser = await atWork(openPurser());
+
 describe('the tour', () => {
-  let purser: Purser;
-
-  before(async () => {
-    purser = await openPurser();
-    await Promise.all([purser.startBot(), purser.startWorker()]);
-  });
-  after(async () => {
-    const { problems } = purser.slack;
-    await purser.close();
-    assert.deepEqual(problems, []);
-  });
-
   test('an environment from the form to gone, by the person who asked for it', async () => {
     const { slack } = purser;
     const name = purser.newName();

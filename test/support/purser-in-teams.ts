@@ -65,6 +65,7 @@ export async function openPurserInTeams(options: PurserOptions = {}): Promise<Pu
       return bot;
     },
     startWorker: (more) => purser.startWorker({ ...teams.env, ...more }),
+    problems: () => [...purser.problems(), ...teams.problems],
     async close() {
       await purser.close();
       await teams.close();

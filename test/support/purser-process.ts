@@ -24,7 +24,7 @@ export interface ProcessOptions {
   startedLine: string;
 }
 
-const START_MS = 60_000;
+const START_MS = 120_000;
 
 /** Starts it without waiting for it to be at work: see `started`. */
 export async function spawnPurser({
@@ -32,9 +32,9 @@ export async function spawnPurser({
   env,
 }: Omit<ProcessOptions, 'startedLine'>): Promise<PurserProcess> {
   const port = await freePort();
-  const { PATH = '', HOME = '' } = process.env;
+  const { PATH = '', HOME = '', NODE_COMPILE_CACHE = '' } = process.env;
   const child = spawn(process.execPath, [entry], {
-    env: { PATH, HOME, PORT: `${port}`, LOG_LEVEL: 'info', ...env },
+    env: { PATH, HOME, NODE_COMPILE_CACHE, PORT: `${port}`, LOG_LEVEL: 'info', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const chunks: string[] = [];

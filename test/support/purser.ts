@@ -58,6 +58,8 @@ export interface Purser {
   state(name: string): Promise<EnvironmentState>;
   incident(number: number): Promise<IncidentState>;
   auditRows(): Promise<AuditRow[]>;
+  /** What chat was asked that it would not have taken. */
+  problems(): string[];
   close(): Promise<void>;
 }
 
@@ -151,6 +153,7 @@ export async function openPurser(options: PurserOptions = {}): Promise<Purser> {
       for await (const row of store.audit.rows()) rows.push(row);
       return rows;
     },
+    problems: () => slack.problems,
     close: () => closing.disposeAsync(),
   };
 }
