@@ -68,7 +68,9 @@ export function createTeamsAdapter(options: {
     requestListener: receiver.requestListener,
 
     async start(dispatch: Dispatch) {
-      const app = new Application({ removeRecipientMention: false, startTypingTimer: false });
+      const app = new Application({ removeRecipientMention: false });
+      // Its option to that end is not heeded; what takes long is said in words.
+      app.startTypingTimer = () => undefined;
       listeners = createListeners({
         dispatch,
         references,

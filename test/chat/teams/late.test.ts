@@ -102,3 +102,18 @@ test('what is wrong with a form is told late with the form as it was filled in, 
   assert.partialDeepStrictEqual(requests.at(-1), { kind: 'form', values: { name: 'pr-43' } });
   await teams.until(() => readable(told.card).includes('It is recorded.'));
 });
+
+test('something typed whose work hangs is answered in words, without signs of typing', async (t) => {
+  const harness = await startHarness(t);
+  const { teams } = harness;
+  const come = hang(harness);
+  const sent = teams.command(NOOR, SHOP, 'list');
+
+  const told = await teams.until(() => teams.directMessages(NOOR)[0]);
+  come(OUTCOME);
+  await sent;
+
+  assert.match(readable(told.card), /Working on it/);
+  await teams.until(() => readable(told.card).includes('It is recorded.'));
+  assert.deepEqual(teams.problems, []);
+});
