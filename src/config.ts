@@ -1,6 +1,7 @@
 import { delimiter } from 'node:path';
 import { type ClientConnectConfig, loadClientConnectConfig } from '@temporalio/envconfig';
-import { z } from 'zod';
+import type { z } from 'zod';
+import { EXAMPLES, type logLevelSchema, type Variables, variables } from './variables.ts';
 
 export type Mode = 'start' | 'bot' | 'worker';
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -74,82 +75,6 @@ export class ConfigError extends Error {
   }
 }
 
-const logLevelSchema = z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']);
-
-const EXAMPLES: Record<string, string> = {
-  PORT: '3000',
-  LOG_LEVEL: 'info',
-  DATABASE_URL: 'postgres://purser@db.example.com:5432/purser',
-  SLACK_BOT_TOKEN: 'xoxb-…',
-  SLACK_APP_TOKEN: 'xapp-…',
-  SLACK_SIGNING_SECRET: '32 hexadecimal digits, from the app’s Basic Information page',
-  SLACK_API_URL: 'https://slack.com/api/',
-  TEAMS_APP_ID: '01234567-89ab-cdef-0123-456789abcdef, from the bot’s registration',
-  TEAMS_APP_PASSWORD: 'a client secret of that registration',
-  TEAMS_TENANT_IDS: '01234567-89ab-cdef-0123-456789abcdef',
-  TEAMS_API_URL: 'https://smba.trafficmanager.net/teams/',
-  TEMPORAL_ADDRESS: 'temporal.example.com:7233',
-  KUBECONFIG: '/etc/purser/kubeconfig',
-  ALERTS_TOKEN: 'what `openssl rand -hex 32` prints, also given to Alertmanager as its bearer token',
-  ALERTS_HMAC_SECRET: 'what `openssl rand -hex 32` prints, also given to the sender',
-};
-
-const variables = z.object({
-  PORT: z.coerce
-    .number('must be a port number from 1 to 65535')
-    .int('must be a port number from 1 to 65535')
-    .min(1, 'must be a port number from 1 to 65535')
-    .max(65_535, 'must be a port number from 1 to 65535')
-    .default(3000),
-  PURSER_MANIFESTS: z.string().default('manifests'),
-  PURSER_HOME: z.string().default('.purser'),
-  LOG_LEVEL: logLevelSchema
-    .or(
-      z.string().transform((_value, context) => {
-        context.addIssue({ code: 'custom', message: `must be one of ${logLevelSchema.options.join(', ')}` });
-        return z.NEVER;
-      }),
-    )
-    .default('info'),
-  DATABASE_URL: z
-    .string()
-    .regex(/^postgres(ql)?:\/\//, 'must be a Postgres URL')
-    .optional(),
-  SLACK_BOT_TOKEN: z.string().startsWith('xoxb-', 'must be a bot token, starting with xoxb-').optional(),
-  SLACK_APP_TOKEN: z
-    .string()
-    .startsWith('xapp-', 'must be an app-level token, starting with xapp-')
-    .optional(),
-  SLACK_SIGNING_SECRET: z
-    .string()
-    .min(16, 'is too short to be a signing secret: anybody could guess it and speak as Slack')
-    .optional(),
-  SLACK_API_URL: z.url({ protocol: /^https?$/, error: 'must be an http or https address' }).optional(),
-  TEAMS_APP_ID: z.guid('must be the app id (a GUID) of the bot’s registration').optional(),
-  TEAMS_APP_PASSWORD: z.string().min(16, 'is too short to be a client secret').optional(),
-  TEAMS_TENANT_IDS: z
-    .string()
-    .transform((list) => list.split(',').map((id) => id.trim().toLowerCase()))
-    .pipe(z.array(z.guid('must be tenant ids (GUIDs) with commas between them')))
-    .optional(),
-  TEAMS_API_URL: z
-    .url({ protocol: /^https?$/, error: 'must be an http or https address' })
-    .refine(isPrivateOrEncrypted, 'must be an https address, or one on this machine')
-    .optional(),
-  KUBECONFIG: z.string().optional(),
-  KUBERNETES_SERVICE_HOST: z.string().optional(),
-  ALERTS_TOKEN: z
-    .string()
-    .min(16, 'is too short: anybody could guess it and declare incidents')
-    .regex(/^[\x21-\x7e]+$/, 'has characters that no HTTP header carries: use letters and digits')
-    .optional(),
-  ALERTS_HMAC_SECRET: z
-    .string()
-    .min(16, 'is too short: anybody could guess it and declare incidents')
-    .optional(),
-});
-type Variables = z.infer<typeof variables>;
-
 /** The configuration of this process. Throws `ConfigError`. */
 export function loadConfig(mode: Mode): Config {
   return readConfig(process.env, mode);
@@ -184,6 +109,19 @@ export function loadTeamsPackageConfig(): { appId: string; manifests: string } {
   }
   if (appId === undefined || parsed.data === undefined) throw new ConfigError(problems);
   return { appId, manifests: parsed.data.PURSER_MANIFESTS };
+}
+
+/** Where Purser is and who asks, for `npm run incident`. Throws `ConfigError`. */
+export function loadIncidentClientConfig(): { url: string; token: string } {
+  const parsed = variables
+    .pick({ PURSER_URL: true, PURSER_TOKEN: true })
+    .safeParse(withoutEmpty(process.env));
+  const problems: ConfigProblem[] = [];
+  for (const issue of parsed.error?.issues ?? []) add(problems, String(issue.path[0]), issue.message);
+  const token = parsed.data?.PURSER_TOKEN;
+  if (parsed.success && token === undefined) add(problems, 'PURSER_TOKEN', 'is not set: it says who you are');
+  if (token === undefined || parsed.data === undefined) throw new ConfigError(problems);
+  return { url: parsed.data.PURSER_URL, token };
 }
 
 /** An empty variable counts as one that is not set. Throws `ConfigError` with every problem. */
@@ -246,11 +184,6 @@ function readTeams(given: Partial<Variables>, problems: ConfigProblem[]): TeamsC
     tenantIds: tenantIds ?? [],
     apiUrl: given.TEAMS_API_URL?.replace(/\/*$/, '/'),
   };
-}
-
-function isPrivateOrEncrypted(url: string): boolean {
-  const { protocol, hostname } = new URL(url);
-  return protocol === 'https:' || ['localhost', '127.0.0.1', '[::1]'].includes(hostname);
 }
 
 /** With an app-level token Slack is reached by Socket Mode, otherwise it comes to us over HTTP. */

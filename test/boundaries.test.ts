@@ -27,6 +27,22 @@ const RULES: Rule[] = [
     files: 'src/charts/**/*.ts',
     values: ['src/charts/', 'src/domain/', 'node:', 'echarts', '@resvg/resvg-js', 'any-ascii'],
   },
+  {
+    files: 'src/api/**/*.ts',
+    values: [
+      'src/api/',
+      'src/domain/',
+      'src/commands/context.ts',
+      'src/chat/deliveries.ts',
+      'src/chat/incident-wording.ts',
+      'src/chat/text.ts',
+      'src/chat/wording.ts',
+      'src/webhooks/endpoint.ts',
+      'node:',
+      'zod',
+    ],
+    types: ['src/operations/logger.ts'],
+  },
   { files: 'src/outside/**/*.ts', values: ['src/outside/', 'src/domain/', 'node:', 'zod'] },
   {
     files: 'workflows/**/*.ts',

@@ -1,8 +1,14 @@
 import type { ChatReply } from '../chat/adapter.ts';
-import { type DirectorySnapshot, lapsedOwner, ownerOfAccount, type Person } from '../domain/people.ts';
+import {
+  type DirectorySnapshot,
+  findPerson,
+  lapsedOwner,
+  ownerOfAccount,
+  type Person,
+} from '../domain/people.ts';
 import type { Policy } from '../domain/policy.ts';
 import { accountKey } from '../domain/refs.ts';
-import type { ChatRequest, Standing } from '../domain/requests.ts';
+import type { AnyRequest, ChatRequest, Standing, TokenRequest } from '../domain/requests.ts';
 import type { CommandContext } from './context.ts';
 import { requestLink } from './handlers/links.ts';
 import { notice } from './wording.ts';
@@ -44,6 +50,20 @@ const LEFT: Refusal = {
   next: 'If that is a mistake, ask the platform team to look at your entry in the directory.',
 };
 
+const TOKEN_LEFT: Refusal = {
+  text: 'The directory says that the person this token belongs to is no longer here, so it opens nothing.',
+  next: LEFT.next,
+};
+
+/** Who is asking by token. They are looked up anew, so that it ends with their time here, however long it was issued for. */
+export async function admittedByToken(context: CommandContext, request: TokenRequest): Promise<Admission> {
+  const [directory, policy] = await Promise.all([context.directory.snapshot(), context.policy()]);
+  const person = findPerson(directory, request.actor.person);
+  if (person?.active) return { ok: true, person, directory, policy };
+  await auditRefused(context, request, `token/${request.actor.token}`, 'left');
+  return { ok: false, reply: notice('error', TOKEN_LEFT.text, { details: [TOKEN_LEFT.next] }) };
+}
+
 /** Who is asking, by immutable account ids alone. Whoever is refused reads why and what to do, and is audited. */
 export async function admitted(context: CommandContext, request: ChatRequest): Promise<Admission> {
   const { account, standing } = request.actor;
@@ -61,17 +81,25 @@ async function refused(
   why: string,
   { text, next }: Refusal,
 ): Promise<Admission> {
-  const account = accountKey(request.actor.account);
-  await context.audit.append({
-    key: `${request.dedupeKey}:refused`,
-    action: 'access.refused',
-    actor: account,
-    subject: `account/${account}`,
-    outcome: 'refused',
-    detail: { why, requestId: request.requestId },
-  });
+  await auditRefused(context, request, `account/${accountKey(request.actor.account)}`, why);
   if (request.kind === 'home') return { ok: false, reply: emptyHome(request, `${text} ${next}`) };
   return { ok: false, reply: notice('error', text, { details: [next] }) };
+}
+
+async function auditRefused(
+  context: CommandContext,
+  { dedupeKey, requestId, actor }: AnyRequest,
+  subject: string,
+  why: string,
+): Promise<void> {
+  await context.audit.append({
+    key: `${dedupeKey}:refused`,
+    action: 'access.refused',
+    actor: 'account' in actor ? accountKey(actor.account) : actor.person,
+    subject,
+    outcome: 'refused',
+    detail: { why, requestId },
+  });
 }
 
 /** An account nobody is linked to can ask for exactly one thing. */

@@ -16,7 +16,7 @@ import type {
   PlanStore,
 } from '../domain/ports.ts';
 import type { Platform } from '../domain/refs.ts';
-import type { ChatRequest } from '../domain/requests.ts';
+import type { AnyRequest } from '../domain/requests.ts';
 import type { IncidentLaunchers } from '../temporal/incident-launchers.ts';
 import type { Launchers } from '../temporal/launchers.ts';
 
@@ -50,9 +50,9 @@ export interface IncidentContext {
 }
 
 /** One request of one known person, with the directory and the rules as they are while it is answered. */
-export interface Call<Request extends ChatRequest = ChatRequest> {
+export interface Call {
   context: CommandContext;
-  request: Request;
+  request: AnyRequest;
   person: Person;
   directory: DirectorySnapshot;
   policy: Policy;

@@ -2,12 +2,13 @@ import type { ChatReply, Dispatch } from '../chat/adapter.ts';
 import type { Intent } from '../domain/intents.ts';
 import { mayAnywhere } from '../domain/policy.ts';
 import { accountKey } from '../domain/refs.ts';
-import type { ChatRequest } from '../domain/requests.ts';
-import { isRefusal } from '../domain/views.ts';
-import { admitted } from './admission.ts';
+import type { ChatRequest, TokenRequest } from '../domain/requests.ts';
+import { isRefusal, type SpokenView } from '../domain/views.ts';
+import { type Admission, admitted, admittedByToken } from './admission.ts';
 import { refusal } from './authorize.ts';
 import { type Call, type CommandContext, type Handler, NotRecordedError } from './context.ts';
 import { HANDLERS } from './handlers.ts';
+import { inWords } from './in-words.ts';
 import { incidentHere } from './incident-lookups.ts';
 import { parseIntent } from './parse-intent.ts';
 import { notice, tryAgain } from './wording.ts';
@@ -25,6 +26,19 @@ export function createDispatch(context: CommandContext): Dispatch {
     } catch (error) {
       return failed(logger, request, error);
     }
+  };
+}
+
+/**
+ * The same for somebody with a token, in words alone: what chat asks in a form or offers as a button is said as what to
+ * type. Whoever calls it sees to duplicates. Rejects with `NotRecordedError`.
+ */
+export function createTokenDispatch(context: CommandContext): (request: TokenRequest) => Promise<SpokenView> {
+  return async (request) => {
+    const logger = context.logger.child({ requestId: request.requestId, token: request.actor.token });
+    const call = { context: { ...context, logger }, request };
+    const reply = await answerAs(call, await admittedByToken(context, request));
+    return inWords(request, reply);
   };
 }
 
@@ -74,7 +88,13 @@ async function answer(context: CommandContext, request: ChatRequest): Promise<Ch
   // What people do to messages elsewhere is not meant for us, whoever they are.
   if (request.kind === 'message' && (await incidentHere({ context, request })) === undefined)
     return undefined;
-  const admission = await admitted(context, request);
+  return answerAs({ context, request }, await admitted(context, request));
+}
+
+async function answerAs(
+  { context, request }: Pick<Call, 'context' | 'request'>,
+  admission: Admission,
+): Promise<ChatReply> {
   if (!admission.ok) return admission.reply;
   const parsed = parseIntent(request, context.now());
   if (!parsed.ok) return parsed.reply;

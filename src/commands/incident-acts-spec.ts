@@ -1,6 +1,6 @@
 import type { Permission } from '../domain/policy.ts';
 import { duration, moment, textAndOptions } from './free-text.ts';
-import { about, act, form, numberIn, parseTask, textOf, withRole } from './incident-words.ts';
+import { about, act, form, numberIn, parseTask, parseTimes, textOf, withRole } from './incident-words.ts';
 import { type CommandSpec, unexpected } from './spec.ts';
 import { echo } from './wording.ts';
 import type { Word } from './words.ts';
@@ -261,11 +261,10 @@ const VERBS: readonly Verb[] = [
   },
   {
     name: 'times',
-    usage: '/incident times',
-    summary: 'Corrects when it began, was noticed and was stopped. The figures follow.',
-    examples: ['/incident times'],
-    parse: (words) =>
-      words[0] === undefined ? form('incident.times') : { ok: false, problem: unexpected(words[0]) },
+    usage: '/incident times [impact=13:50] [detected=14:05] [mitigated=15:10]',
+    summary: 'Corrects when it began, was noticed and was stopped. Times are UTC; the figures follow.',
+    examples: ['/incident times', '/incident times impact=13:50'],
+    parse: parseTimes,
   },
   {
     name: 'resolve',

@@ -1,6 +1,6 @@
 import { type IncidentAct, incidentActSchema } from '../domain/incident-acts.ts';
 import type { IncidentFormId } from '../domain/incident-forms.ts';
-import { duration, textAndOptions } from './free-text.ts';
+import { duration, moment, textAndOptions } from './free-text.ts';
 import { type CommandParse, type Typed, unexpected, written } from './spec.ts';
 import { echo } from './wording.ts';
 import type { Word } from './words.ts';
@@ -44,6 +44,20 @@ export function parseTask(words: Word[], { now }: Typed, followUp: boolean): Com
   if (due?.ok === false) return due;
   const dueAt = due === undefined ? undefined : new Date(now.getTime() + due.value).toISOString();
   return act({ kind: 'task', text, owner: options.owner, dueAt, followUp });
+}
+
+export function parseTimes(words: Word[], { now }: Typed): CommandParse {
+  const typed = textAndOptions(words, ['impact', 'detected', 'mitigated']);
+  if (!typed.ok) return typed;
+  const { text, options } = typed.value;
+  if (text !== '') return { ok: false, problem: `“${echo(text)}” is not expected here.` };
+  const given: Partial<Record<string, string>> = {};
+  for (const [name, said] of Object.entries(options)) {
+    const at = moment(said, now);
+    if (!at.ok) return at;
+    given[`${name}At`] = at.value;
+  }
+  return Object.keys(given).length === 0 ? form('incident.times') : act({ kind: 'times', ...given });
 }
 
 export function numberIn(word: Word | undefined): number | undefined {

@@ -29,8 +29,9 @@ const LOOKING: readonly CommandSpec[] = [
   },
   {
     name: 'declare',
-    usage: '/incident [declare] [SEVERITY] [TITLE] [service=SERVICE] [private] [drill]',
-    summary: 'Declares an incident: opens its room and pages who is on call. Without a title a form opens.',
+    usage: '/incident [declare] [SEVERITY] [TITLE] [service=SERVICE] [private] [drill] [confirm=yes]',
+    summary:
+      'Declares an incident: opens its room and pages who is on call. Without a title a form opens; confirm=yes answers beforehand what would be asked.',
     examples: [
       '/incident declare',
       '/incident sev1 checkout is down',
@@ -137,9 +138,7 @@ export const INCIDENT_COMMANDS: readonly CommandSpec[] = [...LOOKING, ...INCIDEN
 
 /** What follows `/incident` or `/inc`. A number before it says which incident is meant. Never throws. */
 export function parseIncidentCommand(text: string, typed: Typed): CommandParse {
-  const numbered = /^\s*#?([1-9][0-9]{0,8})(?:\s+([\s\S]*))?$/.exec(text);
-  const number = numbered === null ? undefined : Number(numbered[1]);
-  const rest = numbered === null ? text : (numbered[2] ?? 'show');
+  const { number, rest } = withoutNumber(text);
   const declared = number === undefined ? declaredAtOnce(rest) : undefined;
   const parsed =
     declared ??
@@ -154,6 +153,18 @@ export function parseIncidentCommand(text: string, typed: Typed): CommandParse {
     ok: true,
     intent: { ...parsed.intent, number: number ?? numberOf(parsed.intent), text: rest } as Intent,
   };
+}
+
+function withoutNumber(text: string): { number?: number; rest: string } {
+  const numbered = /^\s*#?([1-9][0-9]{0,8})(?:\s+([\s\S]*))?$/.exec(text);
+  return numbered === null ? { rest: text } : { number: Number(numbered[1]), rest: numbered[2] ?? 'show' };
+}
+
+/** How the command that was typed is typed in full. */
+export function usageOfIncidentCommand(text: string): string | undefined {
+  const [word = ''] = withoutNumber(text).rest.trim().toLowerCase().split(/\s/);
+  const named = SEVERITY.test(word) ? 'declare' : word;
+  return INCIDENT_COMMANDS.find(({ name, aliases = [] }) => name === named || aliases.includes(named))?.usage;
 }
 
 const NOT_ABOUT_ONE = new Set<Intent['intent']>([
@@ -182,9 +193,11 @@ function declaredAtOnce(text: string): CommandParse | undefined {
 }
 
 function parseDeclaration(words: Word[], fixed: Partial<Declaration>): CommandParse {
-  const typed = textAndOptions(words, ['service', 'summary', 'severity']);
+  const typed = textAndOptions(words, ['service', 'summary', 'severity', 'confirm']);
   if (!typed.ok) return typed;
-  const { service, summary, severity } = typed.value.options;
+  const { service, summary, severity, confirm } = typed.value.options;
+  if (confirm !== undefined && confirm.toLowerCase() !== 'yes')
+    return { ok: false, problem: 'Type confirm=yes, or leave it out.' };
   const flags = new Set<string>();
   const rest = typed.value.text.split(' ').filter((word) => !isFlag(word, flags));
   const named = severity ?? (SEVERITY.test(rest[0] ?? '') ? rest.shift() : undefined);
@@ -205,6 +218,7 @@ function parseDeclaration(words: Word[], fixed: Partial<Declaration>): CommandPa
       summary,
       private: flags.has('private'),
       drill: flags.has('drill'),
+      confirmed: confirm !== undefined,
       ...fixed,
     },
   };

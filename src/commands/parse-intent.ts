@@ -2,7 +2,7 @@ import type { ChatReply } from '../chat/adapter.ts';
 import { isIncidentAction, isIncidentForm } from '../domain/incident-forms.ts';
 import { type Intent, intentSchema } from '../domain/intents.ts';
 import { accountRefSchema } from '../domain/refs.ts';
-import type { ChatRequest } from '../domain/requests.ts';
+import type { AnyRequest, ChatRequest } from '../domain/requests.ts';
 import type { ActionId } from '../domain/views.ts';
 import { parseEnvironmentCommand } from './environments-spec.ts';
 import { parseIncidentCommand } from './incidents-spec.ts';
@@ -18,7 +18,7 @@ import { notice } from './wording.ts';
 export type IntentParse = { ok: true; intent: Intent } | { ok: false; reply: ChatReply };
 
 /** The one place where what arrives becomes an intent. Never throws. */
-export function parseIntent(request: ChatRequest, now: Date): IntentParse {
+export function parseIntent(request: AnyRequest, now: Date): IntentParse {
   switch (request.kind) {
     case 'home':
       return { ok: true, intent: { intent: 'home' } };
@@ -36,7 +36,7 @@ export function parseIntent(request: ChatRequest, now: Date): IntentParse {
   }
 }
 
-function parseCommand({ command, text }: ChatRequest & { kind: 'command' }, typed: Typed): CommandParse {
+function parseCommand({ command, text }: AnyRequest & { kind: 'command' }, typed: Typed): CommandParse {
   return command === 'env' ? parseEnvironmentCommand(text, typed) : parseIncidentCommand(text, typed);
 }
 

@@ -1,4 +1,4 @@
-import type { ActionButton, NoticeView } from '../domain/views.ts';
+import type { NoticeView } from '../domain/views.ts';
 
 const MAX_ECHO = 60;
 // Controls, zero-width characters and bidi marks: nothing a person means to show.
@@ -7,7 +7,7 @@ const INVISIBLE = /[\p{Cc}\p{Cf}\u2028\u2029]/gu;
 export function notice(
   tone: NoticeView['tone'],
   text: string,
-  more: { details?: string[]; actions?: ActionButton[] } = {},
+  more: Pick<NoticeView, 'details' | 'actions' | 'incident'> = {},
 ): NoticeView {
   return { kind: 'notice', tone, text, ...more };
 }

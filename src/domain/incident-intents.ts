@@ -38,6 +38,8 @@ export const INCIDENT_INTENTS = [
     intent: z.literal('incident.declare'),
     ...declarationSchema.shape,
     from: sourceMessageSchema.optional(),
+    /** In words: then it is declared without a form, and beside a similar one. */
+    confirmed: z.boolean().default(false),
   }),
   z.object({
     intent: z.literal('incident.submit'),

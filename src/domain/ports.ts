@@ -69,6 +69,31 @@ export interface DeliveryLog {
   release(key: string): Promise<void>;
 }
 
+/** The same for those who ask again and want to read the first answer. */
+export interface AnsweredDeliveries extends Pick<DeliveryLog, 'claim' | 'release'> {
+  settleWith(key: string, answer: JsonObject): Promise<void>;
+  /** `undefined` while it is being handled. */
+  answerTo(key: string): Promise<JsonObject | undefined>;
+}
+
+/** What somebody proves by who they are. The token itself is in nobody's hands but theirs. */
+export interface AccessToken {
+  id: string;
+  person: string;
+  issuedAt: Date;
+  expiresAt: Date;
+  revokedAt?: Date;
+}
+
+export interface TokenStore {
+  add(token: Pick<AccessToken, 'id' | 'person' | 'expiresAt'> & { hash: string }): Promise<void>;
+  byHash(hash: string): Promise<AccessToken | undefined>;
+  /** Newest first. */
+  list(): Promise<AccessToken[]>;
+  /** For good; `undefined` when there is no such token. */
+  revoke(id: string): Promise<AccessToken | undefined>;
+}
+
 /** Accounts linked by an administrator's decision, on top of what the directory says. */
 export interface LinkStore {
   list(): Promise<DecidedLink[]>;

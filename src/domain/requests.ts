@@ -62,3 +62,21 @@ export type ChatRequest = RequestBase &
         link?: string;
       }
   );
+
+/** Somebody who has proven by a token who they are, with no chat between. */
+export interface TokenHolder {
+  person: string;
+  /** By its id: the token itself is nowhere. */
+  token: string;
+}
+
+/** The same words, said in no place. */
+export type TokenRequest = Omit<RequestBase, 'actor'> & {
+  kind: 'command';
+  command: 'incident';
+  text: string;
+  actor: TokenHolder;
+};
+
+/** Whatever is answered the same way. */
+export type AnyRequest = ChatRequest | TokenRequest;

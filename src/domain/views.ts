@@ -60,6 +60,8 @@ export interface NoticeView {
   /** Extra lines, each shown on its own. */
   details?: string[];
   actions?: ActionButton[];
+  /** Its number, where something was done to one: for programs, which read no prose. */
+  incident?: number;
 }
 
 /** Nothing was done, and whoever asked may ask again. */
@@ -203,6 +205,17 @@ export type MessageView =
   | IncidentAnnouncementView
   | IncidentEventView
   | PageView
+  | IncidentListView
+  | ItemListView
+  | IncidentReviewView
+  | IncidentStatsView
+  | DocumentView;
+
+/** What can be said to somebody who has only words: at a terminal, or from a program. */
+export type SpokenView =
+  | NoticeView
+  | HelpView
+  | IncidentView
   | IncidentListView
   | ItemListView
   | IncidentReviewView

@@ -1,11 +1,13 @@
 import { drawInThread } from '../charts/draw-in-thread.ts';
 import { withoutFloods } from '../chat/floods.ts';
 import { systemClock } from '../chat/pacer.ts';
+import type { CommandContext } from '../commands/context.ts';
 import { createDispatch } from '../commands/dispatch.ts';
 import type { Config } from '../config.ts';
 import { createIncidentLaunchers } from '../temporal/incident-launchers.ts';
 import { createLaunchers } from '../temporal/launchers.ts';
 import { mountAlerts } from './mount-alerts.ts';
+import { mountIncidents } from './mount-incidents.ts';
 import { type Dependencies, openDependencies } from './open-dependencies.ts';
 
 export interface Running {
@@ -20,11 +22,16 @@ export async function startBot(config: Config, dependencies?: Dependencies): Pro
   const shared = dependencies ?? (await openDependencies(config));
   const { http, log, slack, teams } = shared;
   try {
-    const dispatch = shared.metrics.ofDispatch(await wireDispatch(shared));
+    const context = await wireCommands(shared);
+    const limits = async () => (await shared.policy()).limits;
+    const unhurried = withoutFloods(createDispatch(context), { limits, clock: systemClock, logger: log });
+    const dispatch = shared.metrics.ofDispatch(unhurried);
+    // What needs no chat is there before it, and while it is down.
+    mountAlerts(shared);
+    mountIncidents(shared, context);
     await Promise.all([slack?.start(dispatch), teams?.start(dispatch)]);
     if (slack !== undefined) http.mount('/slack/events', slack.requestListener);
     if (teams !== undefined) http.mount('/api/messages', teams.requestListener);
-    mountAlerts(shared);
   } catch (error) {
     if (dependencies === undefined) await shared.close();
     throw error;
@@ -45,10 +52,10 @@ export async function startBot(config: Config, dependencies?: Dependencies): Pro
   };
 }
 
-async function wireDispatch(shared: Dependencies) {
+async function wireCommands(shared: Dependencies): Promise<CommandContext> {
   const { catalog, cluster, directory, log, policy, store, temporal } = shared;
   const { name } = (await shared.platform()).cluster;
-  const dispatch = createDispatch({
+  return {
     cluster: name,
     directory,
     policy,
@@ -68,7 +75,5 @@ async function wireDispatch(shared: Dependencies) {
     },
     now: () => new Date(),
     logger: log,
-  });
-  const limits = async () => (await policy()).limits;
-  return withoutFloods(dispatch, { limits, clock: systemClock, logger: log });
+  };
 }

@@ -1,10 +1,10 @@
 import { and, eq, inArray, or, type SQL, sql } from 'drizzle-orm';
-import type { DeliveryLog } from '../domain/ports.ts';
+import type { AnsweredDeliveries, DeliveryLog } from '../domain/ports.ts';
 import type { Database } from './database.ts';
 import { inBatches } from './in-batches.ts';
 import { deliveries } from './schema.ts';
 
-export interface DeliveryStore extends DeliveryLog {
+export interface DeliveryStore extends DeliveryLog, AnsweredDeliveries {
   /** Forgets what was claimed more than an hour ago: no platform delivers again that late. */
   prune(): Promise<void>;
 }
@@ -53,6 +53,20 @@ export function createDeliveryStore(database: Database): DeliveryStore {
     claim: (key) => claim({ key, press: false }),
     claimPress: (key) => claim({ key, press: true }),
     settle: settleAll,
+    async settleWith(key, answer) {
+      const settled = { settled: true, answer };
+      await database
+        .insert(deliveries)
+        .values({ key, ...settled })
+        .onConflictDoUpdate({ target: deliveries.key, set: settled });
+    },
+    async answerTo(key) {
+      const [row] = await database
+        .select({ answer: deliveries.answer })
+        .from(deliveries)
+        .where(eq(deliveries.key, key));
+      return row?.answer ?? undefined;
+    },
     async release(key) {
       await database.delete(deliveries).where(and(eq(deliveries.key, key), eq(deliveries.settled, false)));
     },

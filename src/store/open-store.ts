@@ -6,6 +6,7 @@ import type {
   PlaceStore,
   PlanStore,
   ReferenceStore,
+  TokenStore,
 } from '../domain/ports.ts';
 import type { Platform } from '../domain/refs.ts';
 import { type AuditStore, createAuditStore } from './audit.ts';
@@ -17,6 +18,7 @@ import { type DatabaseOptions, openDatabase } from './open-database.ts';
 import { createPlaceStore } from './places.ts';
 import { createPlanStore } from './plans.ts';
 import { createReferenceStore } from './references.ts';
+import { createTokenStore } from './tokens.ts';
 
 export interface Store {
   audit: AuditStore;
@@ -27,6 +29,7 @@ export interface Store {
   copies: CopyStore;
   references: ReferenceStore;
   incidents: IncidentStore;
+  tokens: TokenStore;
   forgetCopies(platform: Platform): Promise<void>;
   ready(): Promise<boolean>;
   close(): Promise<void>;
@@ -50,6 +53,7 @@ export async function openStore(options: DatabaseOptions): Promise<Store> {
     copies: createCopyStore(database),
     references,
     incidents: createIncidentStore(database),
+    tokens: createTokenStore(database),
     forgetCopies: (platform) => forgetCopies(database, platform),
     async ready() {
       await database.execute(sql`select 1`);

@@ -73,6 +73,8 @@ export const deliveries = pgTable(
   {
     key: text('key').primaryKey(),
     settled: boolean('settled').notNull().default(false),
+    /** Where whoever asks again wants the same answer. */
+    answer: jsonb('answer').$type<JsonObject>(),
     claimedAt: at('claimed_at').notNull().defaultNow(),
   },
   (table) => [index('deliveries_claimed_at').on(table.claimedAt)],
@@ -84,6 +86,16 @@ export const links = pgTable('links', {
   person: text('person').notNull(),
   decidedBy: text('decided_by').notNull(),
   decidedAt: at('decided_at').notNull().defaultNow(),
+});
+
+/** What people prove by who they are where there is no chat. The token itself is kept by nobody but them. */
+export const tokens = pgTable('tokens', {
+  id: text('id').primaryKey(),
+  hash: text('hash').notNull().unique(),
+  person: text('person').notNull(),
+  issuedAt: at('issued_at').notNull().defaultNow(),
+  expiresAt: at('expires_at').notNull(),
+  revokedAt: at('revoked_at'),
 });
 
 /** How accounts are reached. */

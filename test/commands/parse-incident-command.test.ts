@@ -55,6 +55,7 @@ test('three words declare', () => {
     summary: undefined,
     private: false,
     drill: false,
+    confirmed: false,
   });
 });
 
@@ -97,6 +98,7 @@ for (const [text, act] of [
   ['escalate database now', { kind: 'page', target: 'database', message: 'now' }],
   ['merge into #7', { kind: 'merge', into: 7 }],
   ['unmerge', { kind: 'unmerge' }],
+  ['times impact=09:50', { kind: 'times', impactAt: '2026-04-01T09:50:00.000Z' }],
 ] as const) {
   test(`“${text}” does something at once`, () => {
     const intent = understood(text);
@@ -165,4 +167,12 @@ test('no text makes the parser throw, and whatever it understands is an intent',
     }),
     { numRuns: 500 },
   );
+});
+
+test('what would be asked can be answered beforehand, and only by yes', () => {
+  const { title, confirmed } = understood('sev1 checkout is down confirm=yes');
+
+  assert.deepEqual({ title, confirmed }, { title: 'checkout is down', confirmed: true });
+  assert.match(problemOf('sev1 checkout is down confirm=maybe'), /confirm=yes, or leave it out/);
+  assert.match(problemOf('142 times noon'), /“noon” is not expected here/);
 });

@@ -73,6 +73,20 @@ onBothDatabases('deliveries', (database) => {
     assert.deepEqual(claims, [false, true]);
   });
 
+  test('an answer is there for whoever asks again, and only once it is given', async () => {
+    const deliveries = createDeliveryStore(database());
+    await deliveries.claim('answered');
+
+    const early = await deliveries.answerTo('answered');
+    await deliveries.settleWith('answered', { text: 'done' });
+
+    assert.deepEqual(
+      [early, await deliveries.answerTo('answered'), await deliveries.answerTo('never')],
+      [undefined, { text: 'done' }, undefined],
+    );
+    assert.equal(await deliveries.claim('answered'), false);
+  });
+
   test('what is older than an hour is forgotten', async () => {
     const deliveries = createDeliveryStore(database());
     for (const key of ['old', 'young']) {

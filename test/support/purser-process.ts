@@ -19,6 +19,7 @@ export interface PurserProcess {
 export interface ProcessOptions {
   /** From the repository's root. */
   entry: string;
+  args?: string[];
   env: Record<string, string>;
   /** What it logs when it is at work. */
   startedLine: string;
@@ -29,11 +30,12 @@ const START_MS = 120_000;
 /** Starts it without waiting for it to be at work: see `started`. */
 export async function spawnPurser({
   entry,
+  args = [],
   env,
 }: Omit<ProcessOptions, 'startedLine'>): Promise<PurserProcess> {
   const port = await freePort();
   const { PATH = '', HOME = '', NODE_COMPILE_CACHE = '' } = process.env;
-  const child = spawn(process.execPath, [entry], {
+  const child = spawn(process.execPath, [entry, ...args], {
     env: { PATH, HOME, NODE_COMPILE_CACHE, PORT: `${port}`, LOG_LEVEL: 'info', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -7,6 +7,7 @@ import { environmentWorkflowId } from '../../domain/ids.ts';
 import type { IntentOf } from '../../domain/intents.ts';
 import { accountKey } from '../../domain/refs.ts';
 import type { NoticeView } from '../../domain/views.ts';
+import { accountOf } from '../accounts.ts';
 import { refusal } from '../authorize.ts';
 import { type Call, type Handler, NotRecordedError } from '../context.ts';
 import { findEnvironment, noSuchEnvironment, olderRequest } from '../lookups.ts';
@@ -104,12 +105,12 @@ async function decide(
   decision: 'approve' | 'deny',
   reason?: string,
 ): Promise<NoticeView> {
-  const { context, person, request } = call;
+  const { context, person } = call;
   const vote: Vote = { name, requestId, digest, decision, reason };
   const outcome = await context.launchers.decide({
     ...vote,
     person: person.id,
-    account: request.actor.account,
+    account: accountOf(call),
   });
   if (outcome.ok) {
     const word = decision === 'approve' ? 'approval' : 'denial';
@@ -163,7 +164,7 @@ async function auditRefused(
       requestId,
       digest,
       because,
-      account: accountKey(request.actor.account),
+      account: accountKey(accountOf({ request })),
       ...(reason === undefined ? {} : { reason }),
     },
   });

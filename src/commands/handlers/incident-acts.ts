@@ -98,7 +98,7 @@ export async function take(call: Call, state: IncidentState, act: IncidentAct): 
     person: person.id,
     act,
   });
-  if (outcome.ok) return notice('success', DONE[act.kind](state.number));
+  if (outcome.ok) return notice('success', DONE[act.kind](state.number), { incident: state.number });
   if (outcome.type === 'Unavailable') throw new NotRecordedError(outcome.message);
   return notice('error', withNames(call.directory, outcome.message), {
     actions: [showIncidentButton(state.number)],
@@ -150,8 +150,7 @@ type Named = { ok: true; act: IncidentAct } | { ok: false; problem: string; fiel
 /** Who was meant by what was typed. */
 function withPeople(call: Call, act: IncidentAct): Named {
   const { directory, person } = call;
-  if (act.kind === 'join')
-    return { ok: true, act: { ...act, account: accountKey(call.request.actor.account) } };
+  if (act.kind === 'join') return joined(call, act);
   if (act.kind === 'role') {
     const found = personNamed(directory, act.person, person);
     return found.ok ? { ok: true, act: { ...act, person: found.value } } : { ...found, field: 'person' };
@@ -166,4 +165,13 @@ function withPeople(call: Call, act: IncidentAct): Named {
     return found.ok ? { ok: true, act: { ...act, target: found.value } } : { ...found, field: 'target' };
   }
   return { ok: true, act };
+}
+
+/** It is the account that is brought in. */
+function joined({ request }: Call, act: IncidentAct & { kind: 'join' }): Named {
+  if (!('account' in request.actor)) {
+    const problem = 'Join it from Slack or Teams: there you have an account to be brought in with.';
+    return { ok: false, problem, field: 'account' };
+  }
+  return { ok: true, act: { ...act, account: accountKey(request.actor.account) } };
 }

@@ -3,10 +3,11 @@ import { incidentWorkflowId } from '../../domain/ids.ts';
 import { showIncidentButton } from '../../domain/incident-buttons.ts';
 import type { IncidentConfig } from '../../domain/incident-config.ts';
 import type { Declaration } from '../../domain/incident-intents.ts';
-import { rulesOf } from '../../domain/incident-rules.ts';
+import { platformsInOrder, rulesOf } from '../../domain/incident-rules.ts';
 import type { IncidentInput, IncidentRow } from '../../domain/incidents.ts';
 import type { IntentOf } from '../../domain/intents.ts';
 import { type ConversationRef, conversationRefSchema, type Platform } from '../../domain/refs.ts';
+import type { AnyRequest } from '../../domain/requests.ts';
 import type { NoticeView } from '../../domain/views.ts';
 import { refusal } from '../authorize.ts';
 import { type Call, type Handler, NotRecordedError } from '../context.ts';
@@ -21,7 +22,7 @@ type From = IntentOf<'incident.submit'>['from'];
 /** With a title it is declared at once; what is missing or has to be confirmed is asked for in the form. */
 export const incidentDeclaration: Handler<'incident.declare'> = {
   permission: 'incident.declare',
-  async handle(call, { from, intent: _, ...given }) {
+  async handle(call, { from, confirmed, intent: _, ...given }) {
     const config = await incidentConfig(call);
     if (isNotice(config)) return config;
     const origin = originOf(call);
@@ -29,9 +30,12 @@ export const incidentDeclaration: Handler<'incident.declare'> = {
     const form: DeclarationForm = { values, origin, from: from && JSON.stringify(from) };
     const wrong = problems(config, values);
     const asks =
-      given.title === undefined || Object.keys(wrong).length > 0 || needsConfirming(config, values);
+      given.title === undefined ||
+      Object.keys(wrong).length > 0 ||
+      (!confirmed && needsConfirming(config, values));
     if (asks) return { kind: 'open-form', form: declarationForm(call, config, { ...form, errors: wrong }) };
-    return (await similar(call, values)) ?? declare(call, config, values, { origin, from });
+    const other = confirmed ? undefined : await similar(call, values);
+    return other ?? declare(call, config, values, { origin, from });
   },
 };
 
@@ -165,6 +169,7 @@ async function declare(
   return notice('success', `#${number} is declared. Its room is being opened, and you are invited to it.`, {
     details: [`Paged first: ${whoIsPaged(call, config, values)}.`],
     actions: [showIncidentButton(number)],
+    incident: number,
   });
 }
 
@@ -187,15 +192,17 @@ function incidentInput(
     drill: values.drill ?? false,
     declaredBy: person.id,
     detectedAt: from?.at ?? context.now().toISOString(),
-    platforms: platformsFrom(request.actor.account.platform, context.incidents.platforms()),
+    platforms: platformsFor(request, config, context.incidents.platforms()),
     origin,
     ...(from === undefined ? {} : { firstEntry: from }),
     rules: rulesOf(config, { severity, service }),
   };
 }
 
-/** The room is first opened where the declarer is. */
-function platformsFrom(first: Platform, connected: Platform[]): Platform[] {
+/** The room is first opened where the declarer is, or else where incidents are announced first. */
+function platformsFor({ actor }: AnyRequest, config: IncidentConfig, connected: Platform[]): Platform[] {
+  if (!('account' in actor)) return platformsInOrder(config, connected);
+  const { platform: first } = actor.account;
   return [first, ...connected.filter((platform) => platform !== first)];
 }
 

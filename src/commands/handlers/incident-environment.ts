@@ -5,6 +5,7 @@ import type { IncidentState } from '../../domain/incidents.ts';
 import { mayAnywhere } from '../../domain/policy.ts';
 import { refusal } from '../authorize.ts';
 import type { Call } from '../context.ts';
+import { notice } from '../wording.ts';
 import { formRequest } from './environment-create.ts';
 
 /** The form of an environment as ever, under the person's own rights, that knows which incident it is for. */
@@ -15,6 +16,12 @@ export async function openEnvironmentForm(
 ): Promise<ChatReply> {
   const refused = await refusal(call, PERMISSION_OF.environment);
   if (refused !== undefined) return refused;
+  if (!('source' in call.request)) {
+    return notice(
+      'warning',
+      'An environment is asked for in Slack or Teams: its card needs a place to stand.',
+    );
+  }
   if (!mayAnywhere(call.policy, call.person, 'env.create')) return refusal(call, 'env.create');
   const reply = await formRequest.handle(call, { intent: 'environment.request', template });
   if (reply?.kind !== 'open-form' || reply.form.kind !== 'form') return reply;

@@ -7,6 +7,7 @@ import { type DirectorySnapshot, lapsedOwner, ownerOfAccount, type Person } from
 import { whoMay } from '../../domain/policy.ts';
 import { type AccountRef, accountKey, conversationRefSchema } from '../../domain/refs.ts';
 import type { ChatRequest } from '../../domain/requests.ts';
+import { accountOf } from '../accounts.ts';
 import { refusal } from '../authorize.ts';
 import { type Call, type CommandContext, type Handler, NotRecordedError } from '../context.ts';
 import { refusedLaunch } from '../lookups.ts';
@@ -154,8 +155,8 @@ export const linkDenial: Handler<'link.deny-because'> = {
   },
 };
 
-function decider({ person, request }: Call): { by: string; byAccount: AccountRef } {
-  return { by: person.id, byAccount: request.actor.account };
+function decider(call: Call): { by: string; byAccount: AccountRef } {
+  return { by: call.person.id, byAccount: accountOf(call) };
 }
 
 function alreadyLinked({ directory }: Call, account: AccountRef): ChatReply {

@@ -1,0 +1,94 @@
+import { z } from 'zod';
+
+export const logLevelSchema = z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']);
+
+/** What a value looks like, for whoever gave none or a wrong one. */
+export const EXAMPLES: Record<string, string> = {
+  PORT: '3000',
+  LOG_LEVEL: 'info',
+  DATABASE_URL: 'postgres://purser@db.example.com:5432/purser',
+  SLACK_BOT_TOKEN: 'xoxb-…',
+  SLACK_APP_TOKEN: 'xapp-…',
+  SLACK_SIGNING_SECRET: '32 hexadecimal digits, from the app’s Basic Information page',
+  SLACK_API_URL: 'https://slack.com/api/',
+  TEAMS_APP_ID: '01234567-89ab-cdef-0123-456789abcdef, from the bot’s registration',
+  TEAMS_APP_PASSWORD: 'a client secret of that registration',
+  TEAMS_TENANT_IDS: '01234567-89ab-cdef-0123-456789abcdef',
+  TEAMS_API_URL: 'https://smba.trafficmanager.net/teams/',
+  TEMPORAL_ADDRESS: 'temporal.example.com:7233',
+  KUBECONFIG: '/etc/purser/kubeconfig',
+  PURSER_URL: 'https://purser.example.com',
+  PURSER_TOKEN: 'what `npm run token -- issue kim 90d` prints, on the machine that runs Purser',
+  ALERTS_TOKEN: 'what `openssl rand -hex 32` prints, also given to Alertmanager as its bearer token',
+  ALERTS_HMAC_SECRET: 'what `openssl rand -hex 32` prints, also given to the sender',
+};
+
+/** Each variable alone; what belongs together is seen to by `config.ts`, which reads them. */
+export const variables = z.object({
+  PORT: z.coerce
+    .number('must be a port number from 1 to 65535')
+    .int('must be a port number from 1 to 65535')
+    .min(1, 'must be a port number from 1 to 65535')
+    .max(65_535, 'must be a port number from 1 to 65535')
+    .default(3000),
+  PURSER_MANIFESTS: z.string().default('manifests'),
+  PURSER_HOME: z.string().default('.purser'),
+  LOG_LEVEL: logLevelSchema
+    .or(
+      z.string().transform((_value, context) => {
+        context.addIssue({ code: 'custom', message: `must be one of ${logLevelSchema.options.join(', ')}` });
+        return z.NEVER;
+      }),
+    )
+    .default('info'),
+  DATABASE_URL: z
+    .string()
+    .regex(/^postgres(ql)?:\/\//, 'must be a Postgres URL')
+    .optional(),
+  SLACK_BOT_TOKEN: z.string().startsWith('xoxb-', 'must be a bot token, starting with xoxb-').optional(),
+  SLACK_APP_TOKEN: z
+    .string()
+    .startsWith('xapp-', 'must be an app-level token, starting with xapp-')
+    .optional(),
+  SLACK_SIGNING_SECRET: z
+    .string()
+    .min(16, 'is too short to be a signing secret: anybody could guess it and speak as Slack')
+    .optional(),
+  SLACK_API_URL: z.url({ protocol: /^https?$/, error: 'must be an http or https address' }).optional(),
+  TEAMS_APP_ID: z.guid('must be the app id (a GUID) of the bot’s registration').optional(),
+  TEAMS_APP_PASSWORD: z.string().min(16, 'is too short to be a client secret').optional(),
+  TEAMS_TENANT_IDS: z
+    .string()
+    .transform((list) => list.split(',').map((id) => id.trim().toLowerCase()))
+    .pipe(z.array(z.guid('must be tenant ids (GUIDs) with commas between them')))
+    .optional(),
+  TEAMS_API_URL: z
+    .url({ protocol: /^https?$/, error: 'must be an http or https address' })
+    .refine(isPrivateOrEncrypted, 'must be an https address, or one on this machine')
+    .optional(),
+  KUBECONFIG: z.string().optional(),
+  KUBERNETES_SERVICE_HOST: z.string().optional(),
+  ALERTS_TOKEN: z
+    .string()
+    .min(16, 'is too short: anybody could guess it and declare incidents')
+    .regex(/^[\x21-\x7e]+$/, 'has characters that no HTTP header carries: use letters and digits')
+    .optional(),
+  ALERTS_HMAC_SECRET: z
+    .string()
+    .min(16, 'is too short: anybody could guess it and declare incidents')
+    .optional(),
+  PURSER_URL: z
+    .url({ protocol: /^https?$/, error: 'must be an http or https address' })
+    .refine(isPrivateOrEncrypted, 'must be an https address, or one on this machine: a token goes there')
+    .default('http://localhost:3000'),
+  PURSER_TOKEN: z
+    .string()
+    .regex(/^purser_\S+$/, 'must be a token of yours, starting with purser_')
+    .optional(),
+});
+export type Variables = z.infer<typeof variables>;
+
+function isPrivateOrEncrypted(url: string): boolean {
+  const { protocol, hostname } = new URL(url);
+  return protocol === 'https:' || ['localhost', '127.0.0.1', '[::1]'].includes(hostname);
+}
