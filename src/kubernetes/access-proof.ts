@@ -20,7 +20,14 @@ const NOBODY = 'purser:access-proof';
 
 /** Has the cluster itself say that a member can, an outsider cannot, and neither can loosen the guardrails. */
 export async function proveAccess(plan: Plan, context: ApplyContext): Promise<void> {
-  await Promise.all(claimsOf(plan).map((claim) => prove(claim, plan, context)));
+  const claims = claimsOf(plan);
+  const proveAll = (allowed: boolean) =>
+    Promise.all(
+      claims.filter((claim) => claim.allowed === allowed).map((claim) => prove(claim, plan, context)),
+    );
+  // Whoever may do nothing yet proves nothing: once members get in, the cluster has read what outsiders are kept from.
+  await proveAll(true);
+  await proveAll(false);
 }
 
 function claimsOf(plan: Plan): Claim[] {
