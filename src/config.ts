@@ -157,8 +157,13 @@ export function readConfig(env: Environment, mode: Mode): Config {
     kubernetes,
     databaseUrl: parsed.data.DATABASE_URL,
     alerts: readAlerts(parsed.data),
-    secret: (name) => given[`PURSER_SECRET_${name.toUpperCase().replaceAll('-', '_')}`],
+    secret: (name) => given[secretVariable(name)],
   };
+}
+
+/** Where the secret is that a manifest names: `status-page` in `PURSER_SECRET_STATUS_PAGE`. */
+export function secretVariable(name: string): string {
+  return `PURSER_SECRET_${name.toUpperCase().replaceAll('-', '_')}`;
 }
 
 function readAlerts({ ALERTS_TOKEN: token, ALERTS_HMAC_SECRET: hmacSecret }: Variables): Config['alerts'] {

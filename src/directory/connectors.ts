@@ -1,9 +1,10 @@
 import type { SystemConnector } from '../domain/systems.ts';
+import { kubernetes } from './kubernetes.ts';
 import type { ConnectorKind, ConnectorSurroundings } from './systems.ts';
 import type { SystemEntry } from './systems-file.ts';
 
 /** Every kind of system Purser can work with. */
-export const CONNECTORS: ConnectorKind[] = [];
+export const CONNECTORS: ConnectorKind[] = [kubernetes];
 
 /** The systems as `read` has them now; each is opened again only when the file has changed. */
 export function createSystems(

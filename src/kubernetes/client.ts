@@ -1,7 +1,7 @@
 import type { KubeConfig } from '@kubernetes/client-node';
 import type { Manifest } from '../domain/plans.ts';
-import { KubeError, parseKubeError } from './errors.ts';
-import { type LiveObject, type ObjectRef, refOf } from './objects.ts';
+import { KubeError, parseAnswer, parseKubeError } from './errors.ts';
+import { field, type LiveObject, type ObjectRef, refOf, text } from './objects.ts';
 import { createTransport, type KubeRequest, type Transport, USER_AGENT } from './transport.ts';
 
 export const FIELD_MANAGER = 'purser';
@@ -44,16 +44,33 @@ export interface KubeClient {
   apply(object: Manifest, options?: ApplyOptions): Promise<LiveObject>;
   create(object: Manifest, options?: CallOptions & { dryRun?: boolean }): Promise<LiveObject>;
   get(ref: ObjectRef, options?: CallOptions & { as?: Impersonation }): Promise<LiveObject | undefined>;
+  /** All of them, page by page. */
   list(
-    kind: { apiVersion: string; kind: string; namespace: string },
-    options?: CallOptions & { limit?: number },
+    kind: { apiVersion: string; kind: string; namespace?: string },
+    options?: CallOptions,
   ): Promise<LiveObject[]>;
   /** Deletes that object and no successor of the same name. `false` when it is not there any more. */
   remove(ref: ObjectRef, uid: string, options?: CallOptions): Promise<boolean>;
   mayAccess(question: AccessQuestion, options?: CallOptions): Promise<boolean>;
+  /** As `mayAccess`, with what the cluster gives as its reason: `RBAC: allowed by RoleBinding "a/b" of …`. */
+  reviewAccess(
+    question: AccessQuestion,
+    options?: CallOptions,
+  ): Promise<{ allowed: boolean; reason: string }>;
   ready(): Promise<boolean>;
   /** The same client, whose requests the cluster's audit log shows as made for this environment, by its business key. */
   onBehalfOf(environment: string): KubeClient;
+}
+
+const PAGE = 250;
+
+interface Page {
+  items: LiveObject[];
+  metadata?: { continue?: string };
+}
+
+interface ResourceList {
+  resources: { name: string; kind: string; namespaced: boolean }[];
 }
 
 interface Resource {
@@ -69,8 +86,29 @@ export function createKubeClient(kubeConfig: KubeConfig): KubeClient {
 function clientOver(send: Transport, locate: Locate): KubeClient {
   async function call(request: KubeRequest, about: { kind: string; name: string }): Promise<LiveObject> {
     const response = await send(request);
-    if (response.code >= 300) throw parseKubeError(response.code, response.body, about);
-    return JSON.parse(response.body) as LiveObject;
+    if (response.code >= 300) throw parseKubeError(response, about);
+    return parseAnswer<LiveObject>(response.body);
+  }
+
+  async function reviewAccess(question: AccessQuestion, options: CallOptions = {}) {
+    const { user, groups, attributes } = question;
+    const review = await call(
+      {
+        method: 'POST',
+        path: '/apis/authorization.k8s.io/v1/subjectaccessreviews',
+        body: JSON.stringify({
+          apiVersion: 'authorization.k8s.io/v1',
+          kind: 'SubjectAccessReview',
+          spec: { user, groups, resourceAttributes: attributes },
+        }),
+        signal: options.signal,
+      },
+      { kind: 'SubjectAccessReview', name: '' },
+    );
+    return {
+      allowed: field(review, 'status', 'allowed') === true,
+      reason: text(field(review, 'status', 'reason')),
+    };
   }
 
   return {
@@ -119,13 +157,19 @@ function clientOver(send: Transport, locate: Locate): KubeClient {
 
     async list(kind, options = {}) {
       const path = await locate({ ...kind, name: '' }, options.signal);
-      const response = await send({
-        method: 'GET',
-        path: `${path}?limit=${options.limit ?? 500}`,
-        signal: options.signal,
-      });
-      if (response.code >= 300) throw parseKubeError(response.code, response.body, { ...kind, name: '' });
-      return (JSON.parse(response.body) as { items: LiveObject[] }).items;
+      const found: LiveObject[] = [];
+      for (let next: string | undefined = ''; next !== undefined; ) {
+        const query = new URLSearchParams({
+          limit: String(PAGE),
+          ...(next === '' ? {} : { continue: next }),
+        });
+        const response = await send({ method: 'GET', path: `${path}?${query}`, signal: options.signal });
+        if (response.code >= 300) throw parseKubeError(response, { ...kind, name: '' });
+        const page = parseAnswer<Page>(response.body, 'items');
+        found.push(...page.items);
+        next = page.metadata?.continue || undefined;
+      }
+      return found;
     },
 
     async remove(ref, uid, options = {}) {
@@ -139,26 +183,14 @@ function clientOver(send: Transport, locate: Locate): KubeClient {
       const response = await send({ method: 'DELETE', path, body, signal: options.signal });
       // 409 is both "another uid" and "already on its way out": whoever needs to know looks at what is there.
       if (response.code === 404 || response.code === 409) return false;
-      if (response.code >= 300) throw parseKubeError(response.code, response.body, ref);
+      if (response.code >= 300) throw parseKubeError(response, ref);
       return true;
     },
 
-    async mayAccess(question, options = {}) {
-      const { user, groups, attributes } = question;
-      const review = await call(
-        {
-          method: 'POST',
-          path: '/apis/authorization.k8s.io/v1/subjectaccessreviews',
-          body: JSON.stringify({
-            apiVersion: 'authorization.k8s.io/v1',
-            kind: 'SubjectAccessReview',
-            spec: { user, groups, resourceAttributes: attributes },
-          }),
-          signal: options.signal,
-        },
-        { kind: 'SubjectAccessReview', name: '' },
-      );
-      return (review.status as { allowed?: boolean } | undefined)?.allowed === true;
+    reviewAccess,
+
+    async mayAccess(question, options) {
+      return (await reviewAccess(question, options)).allowed;
     },
 
     async ready() {
@@ -190,11 +222,8 @@ function createDiscovery(send: Transport): Locate {
   async function read(prefix: string): Promise<Map<string, Resource>> {
     const response = await send({ method: 'GET', path: prefix });
     if (response.code === 404) return new Map();
-    if (response.code >= 300)
-      throw parseKubeError(response.code, response.body, { kind: 'API group', name: prefix });
-    const { resources } = JSON.parse(response.body) as {
-      resources: { name: string; kind: string; namespaced: boolean }[];
-    };
+    if (response.code >= 300) throw parseKubeError(response, { kind: 'API group', name: prefix });
+    const { resources } = parseAnswer<ResourceList>(response.body, 'resources');
     return new Map(
       resources
         .filter(({ name }) => !name.includes('/'))

@@ -3,6 +3,7 @@ import type { Trouble } from '../domain/environments.ts';
 import { FAILURE } from '../domain/errors.ts';
 import { ClusterError } from '../domain/ports.ts';
 import { describeRef, type ObjectRef } from './objects.ts';
+import type { KubeResponse } from './transport.ts';
 
 const statusSchema = z.object({
   message: z.string().default(''),
@@ -38,6 +39,8 @@ export class KubeError extends Error {
   readonly conflicts: FieldConflict[];
   /** Causes by their reason: `NamespaceTerminating`. */
   readonly causes: string[];
+  /** As the header says it. */
+  readonly retryAfter: string | undefined;
 
   constructor(failure: {
     code: number;
@@ -45,6 +48,7 @@ export class KubeError extends Error {
     message: string;
     conflicts?: FieldConflict[];
     causes?: string[];
+    retryAfter?: string;
     cause?: unknown;
   }) {
     super(failure.message, failure.cause === undefined ? {} : { cause: failure.cause });
@@ -52,14 +56,16 @@ export class KubeError extends Error {
     this.reason = failure.reason;
     this.conflicts = failure.conflicts ?? [];
     this.causes = failure.causes ?? [];
+    this.retryAfter = failure.retryAfter;
   }
 }
 
 /** Reads a `Status`; any other body is dropped, for it may be anything. */
-export function parseKubeError(code: number, body: string, about: { kind: string; name: string }): KubeError {
+export function parseKubeError(response: KubeResponse, about: { kind: string; name: string }): KubeError {
+  const { code, body, retryAfter } = response;
   const parsed = statusSchema.safeParse(parseJson(body));
   if (!parsed.success) {
-    return new KubeError({ code, reason: 'Unknown', message: `the cluster answered ${code}` });
+    return new KubeError({ code, reason: 'Unknown', message: `the cluster answered ${code}`, retryAfter });
   }
   const { reason, message, details } = parsed.data;
   const causes = details?.causes ?? [];
@@ -67,6 +73,7 @@ export function parseKubeError(code: number, body: string, about: { kind: string
   return new KubeError({
     code,
     reason,
+    retryAfter,
     message: secret ? `the cluster refused ${describeRef(about)}: ${reason}` : message,
     conflicts: causes.flatMap((cause) =>
       cause.reason === 'FieldManagerConflict'
@@ -87,6 +94,15 @@ function parseJson(body: string): unknown {
   } catch {
     return undefined;
   }
+}
+
+/** The JSON object of an answer that says yes, with the fields nobody can do without. An empty one is no answer. */
+export function parseAnswer<Answer>(body: string, ...needed: (keyof Answer & string)[]): Answer {
+  const answer = parseJson(body);
+  if (typeof answer === 'object' && answer !== null && needed.every((name) => Object.hasOwn(answer, name))) {
+    return answer as Answer;
+  }
+  throw new KubeError({ code: 0, reason: 'Unreadable', message: 'the cluster’s answer cannot be read' });
 }
 
 /** For whoever reads of something that may help itself. */

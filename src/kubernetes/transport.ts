@@ -16,6 +16,8 @@ export interface KubeRequest {
 export interface KubeResponse {
   code: number;
   body: string;
+  /** The header, where the API server wants to be left alone for a while. */
+  retryAfter?: string;
 }
 
 export type Transport = (request: KubeRequest) => Promise<KubeResponse>;
@@ -89,7 +91,11 @@ function exchange(
       response.on('data', (chunk: Buffer) => chunks.push(chunk));
       response.on('error', reject);
       response.on('end', () =>
-        resolve({ code: response.statusCode ?? 0, body: Buffer.concat(chunks).toString('utf8') }),
+        resolve({
+          code: response.statusCode ?? 0,
+          body: Buffer.concat(chunks).toString('utf8'),
+          retryAfter: response.headers['retry-after'],
+        }),
       );
     });
     request.on('error', reject);

@@ -4,17 +4,21 @@ import type { ChatAdapter } from '../chat/adapter.ts';
 import { type ChatRouter, createChatRouter } from '../chat/router.ts';
 import { createSlackAdapter, type SlackAdapter } from '../chat/slack/adapter.ts';
 import type { TeamsAdapter } from '../chat/teams/adapter.ts';
-import type { Config, TeamsConfig } from '../config.ts';
+import { type Config, secretVariable, type TeamsConfig } from '../config.ts';
 import { createDirectory } from '../directory/connector.ts';
+import { CONNECTORS, createSystems } from '../directory/connectors.ts';
 import { createFileConnector } from '../directory/file.ts';
 import { createIncidentsFile } from '../directory/incidents-file.ts';
 import { createPlatformFile } from '../directory/platform-file.ts';
 import { createPolicyFiles } from '../directory/policy-files.ts';
+import { createSystemsFile } from '../directory/systems-file.ts';
 import type { IncidentConfig } from '../domain/incident-config.ts';
 import type { TemplateCatalog } from '../domain/plans.ts';
 import type { PlatformConfig } from '../domain/platform.ts';
 import type { Policy } from '../domain/policy.ts';
 import type { Cluster, Directory } from '../domain/ports.ts';
+import { type SystemConnector, SystemError } from '../domain/systems.ts';
+import { createKubeClient } from '../kubernetes/client.ts';
 import { createCluster } from '../kubernetes/cluster.ts';
 import { createTemplateCatalog } from '../kubernetes/templates.ts';
 import { type HttpServer, openHttpServer } from '../operations/http-server.ts';
@@ -37,6 +41,8 @@ export interface Dependencies {
   directory: Directory;
   catalog: TemplateCatalog;
   cluster: Cluster;
+  /** In which people have accounts, groups and roles, as `systems.yaml` has them now. */
+  systems(): Promise<SystemConnector[]>;
   temporal: TemporalClient;
   /** Missing where it is off, as is `teams`. */
   slack?: SlackAdapter;
@@ -63,7 +69,8 @@ export async function openDependencies(config: Config, options: OpenOptions = {}
   const readPlatform = createPlatformFile(config.manifests);
   const policy = createPolicyFiles(config.manifests);
   const incidentConfig = createIncidentsFile(config.manifests, readPlatform);
-  let [organisation] = await Promise.all([readPlatform(), policy(), incidentConfig()]);
+  const readSystems = createSystemsFile(config.manifests, CONNECTORS);
+  let [organisation] = await Promise.all([readPlatform(), policy(), incidentConfig(), readSystems()]);
   // Whoever is asking is looked up first, so templates see the organisation as it is at each request.
   const platform = async () => {
     organisation = await readPlatform();
@@ -80,7 +87,17 @@ export async function openDependencies(config: Config, options: OpenOptions = {}
     onError: (err) => log.warn({ err }, 'database connection lost'),
   });
   opened.defer(() => store.close());
-  const cluster = metrics.ofCluster(createCluster(loadKubeConfig(config.kubernetes)));
+  const kubeConfig = loadKubeConfig(config.kubernetes);
+  const cluster = metrics.ofCluster(createCluster(kubeConfig));
+  const directory = createDirectory(createFileConnector(platform), store.links, {
+    linksLast: async () => (await policy()).limits.linksLast,
+    now: () => new Date(),
+  });
+  const systems = createSystems(readSystems, {
+    secret: (name) => config.secret(name) ?? missingSecret(name),
+    kubernetes: createKubeClient(kubeConfig),
+    directory,
+  });
   const temporal = createTemporalClient(temporalConfig);
   opened.defer(() => temporal.connection.close());
   const slack = config.slack && metrics.ofAdapter(createSlackAdapter({ config: config.slack, logger: log }));
@@ -109,12 +126,10 @@ export async function openDependencies(config: Config, options: OpenOptions = {}
     platform,
     policy,
     incidentConfig,
-    directory: createDirectory(createFileConnector(platform), store.links, {
-      linksLast: async () => (await policy()).limits.linksLast,
-      now: () => new Date(),
-    }),
+    directory,
     catalog,
     cluster,
+    systems,
     temporal,
     slack,
     teams,
@@ -127,6 +142,13 @@ export async function openDependencies(config: Config, options: OpenOptions = {}
 async function openTeams(config: TeamsConfig, { references }: Store, logger: Log): Promise<TeamsAdapter> {
   const { createTeamsAdapter } = await import('../chat/teams/adapter.ts');
   return createTeamsAdapter({ config, references, logger });
+}
+
+function missingSecret(name: string): never {
+  const variable = secretVariable(name);
+  throw new SystemError(`the secret “${name}” of manifests/systems.yaml is missing: set ${variable}`, {
+    retryable: false,
+  });
 }
 
 function loadKubeConfig(kubernetes: Config['kubernetes']): KubeConfig {

@@ -84,10 +84,10 @@ function groupConformance({ open }: ConformanceOptions): void {
 
   test('knows everybody in a group and everything of a person, beyond the first page', async (t) => {
     const { connector, known, group, outside } = await open(t);
-    const people = await outside.fill(group);
-    const groups = await outside.pile(known);
 
+    const people = await outside.fill(group);
     const members = await connector.members(group);
+    const groups = await outside.pile(known);
     const holdings = await connector.holdings(known);
 
     assert.equal(members.length, people);

@@ -1,5 +1,6 @@
 import type { TestContext } from 'node:test';
-import type { Holding, Identity, SystemConnector } from '../../src/domain/systems.ts';
+import { changeKey } from '../../src/directory/systems.ts';
+import type { ChangeOrder, Holding, Identity, SystemConnector } from '../../src/domain/systems.ts';
 import { eventually } from '../support/eventually.ts';
 
 export type Group = Extract<Holding, { kind: 'group' }>;
@@ -24,7 +25,7 @@ export interface ConnectorStage {
     give(identity: Identity, holding: Holding): Promise<void>;
     /** More people into the group than one page holds, as many as it says. */
     fill(group: Group): Promise<number>;
-    /** More groups for the person than one page holds. */
+    /** Groups for the person, so many or so placed that one page does not show them all. */
     pile(identity: Identity): Promise<Group[]>;
     /** How often somebody is in the system, disabled or not. */
     accounts(identity: Identity): Promise<number>;
@@ -42,8 +43,8 @@ export interface ConformanceOptions {
   faults: ConnectorFault[];
 }
 
-export function order(identity: Identity, holding: Holding, key = 'request-1') {
-  return { identity, holding, key };
+export function order(identity: Identity, holding: Holding, request = 'request-1'): ChangeOrder {
+  return { identity, holding, key: changeKey(request, identity, holding) };
 }
 
 /** Some systems need a moment until what was changed counts. */

@@ -5,16 +5,22 @@ import { after, before, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { KubeConfig } from '@kubernetes/client-node';
 import { parseAllDocuments } from 'yaml';
+import { CONNECTORS } from '../../src/directory/connectors.ts';
+import { kubernetes, placesOf } from '../../src/directory/kubernetes.ts';
+import { bindingRef } from '../../src/directory/kubernetes-bindings.ts';
 import { createPlatformFile } from '../../src/directory/platform-file.ts';
+import { createSystemsFile } from '../../src/directory/systems-file.ts';
 import type { InventoryItem } from '../../src/domain/environments.ts';
 import type { Manifest } from '../../src/domain/plans.ts';
 import { ClusterError } from '../../src/domain/ports.ts';
 import { createKubeClient, type KubeClient } from '../../src/kubernetes/client.ts';
 import { createCluster } from '../../src/kubernetes/cluster.ts';
-import { refOf } from '../../src/kubernetes/objects.ts';
+import { type ObjectRef, refOf } from '../../src/kubernetes/objects.ts';
 import { createTransport } from '../../src/kubernetes/transport.ts';
 import { samplePlan } from '../kubernetes/samples.ts';
+import { eventually } from '../support/eventually.ts';
 import { kubeconfigPath } from '../support/stack.ts';
+import { surroundings } from '../support/surroundings.ts';
 
 const never = new AbortController().signal;
 const administrator = new KubeConfig();
@@ -36,7 +42,7 @@ before(async () => {
   while (await isTaken(worker, stray)) await delay(50);
 });
 after(async () => {
-  for (const object of [...accounts].reverse()) await removeIfThere(client, object);
+  for (const object of [...accounts].reverse()) await removeIfThere(client, refOf(object));
 });
 
 test('the API server takes every object of the deployment', async () => {
@@ -89,6 +95,37 @@ test('the worker’s own account sets up a whole environment and takes it down a
   assert.deepEqual(answer, { gone: true, blockers: [] });
 });
 
+test('the worker’s own account gives what systems.yaml offers, and takes it away again', async (t) => {
+  const worker = createKubeClient(await accountOf('purser-worker'));
+  const directory = { snapshot: async () => ({ people: [], teams: [] }) };
+  const entries = createSystemsFile('manifests', CONNECTORS);
+  const entry = (await entries()).find(({ kind }) => kind === kubernetes);
+  assert.ok(entry);
+  const connector = kubernetes.open(
+    entry.name,
+    kubernetes.settings.parse(entry.settings),
+    surroundings({ kubernetes: worker, directory }),
+  );
+  const identity = { person: name, name, email: `${name}@example.test` };
+  const offered = placesOf(kubernetes.settings.parse(entry.settings));
+  const orders = offered.map((holding) => ({
+    identity,
+    holding,
+    key: connector.idempotencyKey('deploy', identity, holding),
+  }));
+  t.after(() =>
+    Promise.all(orders.map(({ holding, key }) => removeIfThere(client, bindingRef(holding, key)))),
+  );
+
+  for (const order of orders) await connector.apply(order);
+  const held = await connector.holdings(identity);
+  for (const { holding } of orders) await eventually(() => connector.readBack(identity, holding));
+  for (const order of orders) await connector.revoke(order);
+
+  assert.deepEqual(held, offered);
+  assert.deepEqual(await connector.holdings(identity), []);
+});
+
 const refused: { account: string; what: string; object: Manifest }[] = [
   {
     account: 'purser-worker',
@@ -122,14 +159,28 @@ const refused: { account: string; what: string; object: Manifest }[] = [
   },
   {
     account: 'purser-worker',
-    what: 'a cluster role binding',
-    object: {
-      apiVersion: 'rbac.authorization.k8s.io/v1',
-      kind: 'ClusterRoleBinding',
-      metadata: { name: 'purser-test' },
-      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'cluster-admin' },
-      subjects: [],
-    },
+    what: 'a cluster role binding of a name of its own',
+    object: binding('ClusterRoleBinding', 'purser-test', 'view'),
+  },
+  {
+    account: 'purser-worker',
+    what: 'a binding to a role that is not offered, everywhere',
+    object: binding('ClusterRoleBinding', 'purser-access-test', 'edit'),
+  },
+  {
+    account: 'purser-worker',
+    what: 'a binding to a role that is not offered, in a namespace',
+    object: binding('RoleBinding', 'purser-access-test', 'view', 'default'),
+  },
+  {
+    account: 'purser-worker',
+    what: 'a binding in a namespace that is not offered',
+    object: binding('RoleBinding', 'purser-access-test', 'edit', 'kube-system'),
+  },
+  {
+    account: 'purser-worker',
+    what: 'an administrator of the cluster',
+    object: binding('ClusterRoleBinding', 'purser-access-test', 'cluster-admin'),
   },
   {
     account: 'purser-bot',
@@ -144,6 +195,15 @@ for (const { account, what, object } of refused) {
     await assert.rejects(own.apply(object, { dryRun: true }), { code: 403 });
   });
 }
+
+test('purser-worker may not take away what others gave', async (t) => {
+  const worker = createKubeClient(await accountOf('purser-worker'));
+  const { metadata } = await client.create(binding('ClusterRoleBinding', `others-${name}`, 'view'));
+  const ref = refOf(binding('ClusterRoleBinding', metadata.name, 'view'));
+  t.after(() => removeIfThere(client, ref));
+
+  await assert.rejects(worker.remove(ref, metadata.uid), { code: 403 });
+});
 
 test('the bot may impersonate the organisation’s people and teams, and nobody else', async () => {
   const { people, teams } = await createPlatformFile('manifests')();
@@ -198,7 +258,17 @@ function manifests(file: string): Manifest[] {
   return parseAllDocuments(text).map((document) => document.toJS() as Manifest);
 }
 
-async function removeIfThere(own: KubeClient, object: Manifest): Promise<void> {
-  const found = await own.get(refOf(object));
-  if (found !== undefined) await own.remove(refOf(object), found.metadata.uid);
+async function removeIfThere(own: KubeClient, ref: ObjectRef): Promise<void> {
+  const found = await own.get(ref);
+  if (found !== undefined) await own.remove(ref, found.metadata.uid);
+}
+
+function binding(kind: string, name: string, role: string, namespace?: string): Manifest {
+  return {
+    apiVersion: 'rbac.authorization.k8s.io/v1',
+    kind,
+    metadata: { name, ...(namespace === undefined ? {} : { namespace }) },
+    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: role },
+    subjects: [],
+  };
 }
