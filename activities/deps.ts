@@ -14,6 +14,7 @@ import type {
   PlanStore,
 } from '../src/domain/ports.ts';
 import type { ConversationRef } from '../src/domain/refs.ts';
+import type { Trackers } from '../src/domain/trackers.ts';
 
 /** All that activities know of the outside. */
 export interface ActivityDeps {
@@ -33,10 +34,11 @@ export interface ActivityDeps {
   incidents: IncidentStore;
   /** `manifests/incidents.yaml` as it is now; missing where incidents are off. */
   incidentConfig(): Promise<IncidentConfig | undefined>;
-  /** Of a webhook, by the name the configuration gives it. */
+  /** Of a webhook or a tracker, by the name the configuration gives it. */
   secret(name: string): string | undefined;
   webhooks: Webhooks;
   silences: Silences;
+  trackers: Trackers;
   tellIncident: TellIncident;
   now(): Date;
 }

@@ -43,7 +43,10 @@ const RULES: Rule[] = [
     ],
     types: ['src/operations/logger.ts'],
   },
-  { files: 'src/outside/**/*.ts', values: ['src/outside/', 'src/domain/', 'node:', 'zod'] },
+  {
+    files: 'src/outside/**/*.ts',
+    values: ['src/outside/', 'src/domain/', 'node:', 'zod', '@octokit/request', '@octokit/request-error'],
+  },
   {
     files: 'workflows/**/*.ts',
     values: ['workflows/', '@temporalio/workflow', 'src/domain/ids.ts', 'src/domain/errors.ts'],

@@ -8,9 +8,11 @@ import type {
   IncidentState,
   PageRecord,
   TimelineEntry,
+  TrackerRef,
 } from '../../src/domain/incidents.ts';
 import type { OutgoingEvent } from '../../src/domain/outside.ts';
 import type { Platform } from '../../src/domain/refs.ts';
+import type { ProposedReview } from '../../src/domain/trackers.ts';
 
 /** What an activity of an incident is told: its state now. */
 export interface IncidentContext {
@@ -26,6 +28,8 @@ export interface RoomMessage {
   by?: string;
   at: string;
   quotes: { label: string; text: string }[];
+  /** Where it goes on. */
+  links?: { label: string; url: string }[];
   /** Stakeholder channels of the severity hear of it as well. */
   stakeholders: boolean;
 }
@@ -109,10 +113,29 @@ export interface IncidentOutsideActivities {
   ): Promise<void>;
 }
 
+/** On `QUEUES.main`: where work is planned and reviews are kept. */
+export interface IncidentTrackerActivities {
+  /** One task as an issue, made once. */
+  openIssue(input: IncidentContext & { task: string }): Promise<TrackerRef>;
+  closeIssue(input: IncidentContext & { task: string }): Promise<void>;
+  /** The review draft as a pull request, made once; its file is brought up to date unless people have changed it. */
+  proposeReview(input: IncidentContext): Promise<ProposedReview>;
+  /** What has become of open issues, in words for people, and of the review. */
+  lookAtTracker(input: IncidentContext): Promise<TrackerNews>;
+}
+
+export interface TrackerNews {
+  closed: { task: string; how: string }[];
+  review?: ProposedReview['state'];
+}
+
 /** On `QUEUES.chat`, of no incident. */
 export interface OnCallActivities {
   /** Where incidents are announced: the hours of the coming week in which nobody is on call, each said once. */
   reportGaps(): Promise<void>;
 }
 
-export type IncidentActivities = IncidentLookups & IncidentChatActivities & IncidentOutsideActivities;
+export type IncidentActivities = IncidentLookups &
+  IncidentChatActivities &
+  IncidentOutsideActivities &
+  IncidentTrackerActivities;

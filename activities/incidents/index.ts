@@ -7,6 +7,7 @@ import { createOutsideActivities } from './outside.ts';
 import { createPersonActivities } from './people.ts';
 import { createPrivacyActivities } from './privacy.ts';
 import { createRoomActivities } from './rooms.ts';
+import { createTrackerActivities } from './trackers.ts';
 
 /** Everything the workflow of an incident asks of the world. */
 export function createIncidentActivities(deps: ActivityDeps): IncidentActivities {
@@ -17,6 +18,7 @@ export function createIncidentActivities(deps: ActivityDeps): IncidentActivities
   return {
     ...createIncidentLookups(deps),
     ...createOutsideActivities(deps),
+    ...createTrackerActivities(deps),
     openRoom: withHeartbeat(rooms.openRoom),
     dressRoom: withHeartbeat(rooms.dressRoom),
     redactIncident: withHeartbeat(privacy.redactIncident),

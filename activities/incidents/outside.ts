@@ -1,12 +1,12 @@
-import { ApplicationFailure } from '@temporalio/activity';
 import { FAILURE } from '../../src/domain/errors.ts';
 import { incidentLinks, severityBadge } from '../../src/domain/incident-facts.ts';
 import { doerRef } from '../../src/domain/incident-people.ts';
 import type { ChildIncident, IncidentState } from '../../src/domain/incidents.ts';
-import { type OutgoingEvent, OutsideError } from '../../src/domain/outside.ts';
+import type { OutgoingEvent } from '../../src/domain/outside.ts';
 import type { ActivityDeps } from '../deps.ts';
 import { refused } from '../failures.ts';
 import type { IncidentOutsideActivities } from './contract.ts';
+import { outside, secretOf } from './outside-calls.ts';
 
 type Deps = Pick<
   ActivityDeps,
@@ -36,19 +36,12 @@ export function createOutsideActivities(deps: Deps): IncidentOutsideActivities {
     );
   }
 
-  function secretOf(name: string | undefined): string | undefined {
-    if (name === undefined) return undefined;
-    const secret = deps.secret(name);
-    if (secret !== undefined) return secret;
-    const variable = `PURSER_SECRET_${name.toUpperCase().replaceAll('-', '_')}`;
-    throw refused(FAILURE.wrongState, `${variable} is not set.`, 'Set it for the worker, then retry.');
-  }
-
   return {
     async sendWebhook({ state, webhook: id, event, key }) {
       if (state.drill) return { note: 'a drill, so nothing was sent' };
       const { kind, url, secret } = await webhookOf(id);
-      const call = { kind, url, secret: secretOf(secret), event: outgoingEvent(state, event, key) };
+      const held = secret === undefined ? undefined : secretOf(deps, secret);
+      const call = { kind, url, secret: held, event: outgoingEvent(state, event, key) };
       return {
         note: await outside(() => deps.webhooks.send(call), 'Look at webhooks in manifests/incidents.yaml.'),
       };
@@ -138,19 +131,4 @@ function outgoingEvent(state: IncidentState, event: OutgoingEvent['event'], key:
       revision: state.revision,
     },
   };
-}
-
-/** Final refusals are for people to read; the rest is tried again, no sooner than it is asked for. */
-async function outside<Answer>(work: () => Promise<Answer>, next: string): Promise<Answer> {
-  try {
-    return await work();
-  } catch (error) {
-    if (!(error instanceof OutsideError)) throw error;
-    if (!error.retryable) throw refused(FAILURE.undeliverable, error.message, next);
-    throw ApplicationFailure.create({
-      type: 'OutsideUnavailable',
-      message: error.message,
-      nextRetryDelay: error.retryAfterMs,
-    });
-  }
 }

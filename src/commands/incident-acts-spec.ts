@@ -1,6 +1,16 @@
 import type { Permission } from '../domain/policy.ts';
 import { duration, moment, textAndOptions } from './free-text.ts';
-import { about, act, form, numberIn, parseTask, parseTimes, textOf, withRole } from './incident-words.ts';
+import {
+  about,
+  act,
+  form,
+  numberIn,
+  parseTask,
+  parseTimes,
+  textOf,
+  withRole,
+  withTask,
+} from './incident-words.ts';
 import { type CommandSpec, unexpected } from './spec.ts';
 import { echo } from './wording.ts';
 import type { Word } from './words.ts';
@@ -154,12 +164,14 @@ const VERBS: readonly Verb[] = [
     usage: '/incident done TASK',
     summary: 'Ticks off a task by its number in /incident tasks.',
     examples: ['/incident done 2'],
-    parse([id, extra]) {
-      if (id === undefined) return { ok: false, problem: 'Which task? /incident tasks shows their numbers.' };
-      return extra === undefined
-        ? act({ kind: 'task-done', id: id.value })
-        : { ok: false, problem: unexpected(extra) };
-    },
+    parse: ([id, extra]) => withTask(id, extra, (task) => ({ kind: 'task-done', id: task })),
+  },
+  {
+    name: 'issue',
+    usage: '/incident issue TASK',
+    summary: 'Makes a task an issue in the tracker. Follow-ups become one by themselves.',
+    examples: ['/incident issue 2'],
+    parse: ([id, extra]) => withTask(id, extra, (task) => ({ kind: 'task-issue', id: task })),
   },
   {
     name: 'summary',

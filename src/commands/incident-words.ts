@@ -35,6 +35,21 @@ export function withRole(words: Word[], intent: (role: string) => IncidentAct): 
     : { ok: false, problem: unexpected(extra) };
 }
 
+/** `2` is what the list calls `t2`. */
+export function withTask(
+  id: Word | undefined,
+  extra: Word | undefined,
+  intent: (task: string) => IncidentAct,
+): CommandParse {
+  if (id === undefined) return { ok: false, problem: 'Which task? /incident tasks shows their numbers.' };
+  if (extra !== undefined) return { ok: false, problem: unexpected(extra) };
+  const number = /^t?([1-9][0-9]{0,3})$/i.exec(id.value)?.[1];
+  if (number === undefined) {
+    return { ok: false, problem: `“${echo(id.value)}” is no task. /incident tasks shows their numbers.` };
+  }
+  return act(intent(`t${number}`));
+}
+
 export function parseTask(words: Word[], { now }: Typed, followUp: boolean): CommandParse {
   const typed = textAndOptions(words, ['owner', 'due']);
   if (!typed.ok) return typed;

@@ -17,6 +17,7 @@ export function incidentProblems(config: IncidentConfig, platform: PlatformConfi
     ...roomProblems(config),
     ...drillProblems(config, platform),
     ...webhookProblems(config),
+    ...repositoryProblems(config),
   ];
 }
 
@@ -192,6 +193,27 @@ function webhookProblems(config: IncidentConfig): string[] {
       ? [`webhooks[${at}].secret: name the secret that holds PagerDuty’s routing key`]
       : []),
   ]);
+}
+
+function repositoryProblems({ tracker, reviews, services }: IncidentConfig): string[] {
+  const unknown = Object.keys(tracker?.services ?? {}).filter((id) => !services.some((one) => one.id === id));
+  return [
+    ...unknown.map(
+      (id) => `tracker.services.${id}: there is no service “${id}”: ${choices('services', services)}`,
+    ),
+    ...(reviews === undefined ? [] : reviewPathProblems(reviews.path)),
+  ];
+}
+
+function reviewPathProblems(path: string): string[] {
+  const problem = (what: string) => [`reviews.path: ${what}, such as reviews/{date}-{number}.md`];
+  if (!path.includes('{number}'))
+    return problem('needs {number}, so that each incident has a file of its own');
+  const filled = path.replaceAll('{number}', '1').replaceAll('{date}', '1');
+  if (/^[\w][\w.-]*(\/[\w][\w.-]*)*$/.test(filled)) return [];
+  return problem(
+    'must be a file within the repository, of letters, digits, dots and dashes, {number} and {date}',
+  );
 }
 
 function strangers(ids: string[], place: string, platform: PlatformConfig): string[] {

@@ -81,6 +81,8 @@ export const incidentActSchema = z.discriminatedUnion('kind', [
     followUp: z.boolean(),
   }),
   z.object({ kind: z.literal('task-done'), id: z.string() }),
+  /** Makes an issue of it; follow-ups become one by themselves. */
+  z.object({ kind: z.literal('task-issue'), id: z.string() }),
   z.object({ kind: z.literal('join'), account: z.string() }),
   z.object({ kind: z.literal('link'), to: z.int().positive(), as: z.enum(['related', 'parent', 'child']) }),
   z.object({ kind: z.literal('merge'), into: z.int().positive() }),
@@ -96,6 +98,8 @@ export const incidentActSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('environment'), name: z.string(), template: z.string() }),
   z.object({ kind: z.literal('retry-resource'), id: z.string() }),
   z.object({ kind: z.literal('resolve'), cause: said(2_000), fix: said(2_000) }),
+  /** Its pull request is brought up to date. */
+  z.object({ kind: z.literal('review') }),
   z.object({ kind: z.literal('reopen'), reason: said(500) }),
   z.object({ kind: z.literal('close') }),
   /** From here on only its people know of it; what was said in public is taken back. */

@@ -105,16 +105,42 @@ const route = z.strictObject({
 });
 export type AlertRoute = z.infer<typeof route>;
 
+/** `PURSER_SECRET_<NAME>` holds it. */
+const secretName = z.string().regex(/^[a-z][a-z0-9-]*$/, 'small letters, digits and dashes');
+
 const webhook = z.strictObject({
   id,
   kind: z.enum(['pagerduty', 'generic']),
   url: z.url({ protocol: /^https?$/ }),
-  /** `PURSER_SECRET_<NAME>` holds it: the routing key, or what a generic body is signed with. */
-  secret: z
-    .string()
-    .regex(/^[a-z][a-z0-9-]*$/)
-    .optional(),
+  /** The routing key, or what a generic body is signed with. */
+  secret: secretName.optional(),
   severities: z.array(z.string()).default([]),
+});
+
+const repository = z.string().regex(/^[\w.-]{1,100}\/[\w.-]{1,100}$/, 'a repository such as acme/shop');
+
+/** A token of somebody or something that may write there. */
+const repositories = {
+  kind: z.literal('github'),
+  /** Of the API: an Enterprise server has its own, ending in `/api/v3`. */
+  url: z.url({ protocol: /^https?$/ }).default('https://api.github.com'),
+  secret: secretName,
+  repository,
+  /** For private incidents: nothing of them goes out without it. */
+  private: repository.optional(),
+};
+
+const tracker = z.strictObject({
+  ...repositories,
+  /** Instead of `repository`, by service. */
+  services: z.record(z.string(), repository).default({}),
+  labels: z.array(z.string().min(1).max(50)).default([]),
+});
+
+const reviews = z.strictObject({
+  ...repositories,
+  /** `{number}`, and `{date}` on which it was declared. */
+  path: z.string().default('reviews/{date}-{number}.md'),
 });
 
 /** `manifests/incidents.yaml`: how the organisation runs its incidents. Durations have become milliseconds. */
@@ -155,6 +181,8 @@ export const incidentConfigSchema = z.strictObject({
       nag: duration.default(ms('1d')),
       /** When the review is due after the resolution. */
       review: duration.default(ms('5d')),
+      /** Issues and pull requests are looked at so often. */
+      follow: duration.default(ms('1h')),
       /** An alert that fires again so soon after resolving belongs to the same incident. */
       flap: duration.default(ms('15m')),
     })
@@ -163,6 +191,10 @@ export const incidentConfigSchema = z.strictObject({
   /** Whom drills page. */
   drills: z.strictObject({ people: z.array(id).default([]) }).prefault({}),
   webhooks: z.array(webhook).default([]),
+  /** Follow-ups are issues there as well. */
+  tracker: tracker.optional(),
+  /** Reviews are proposed there. */
+  reviews: reviews.optional(),
   alertmanager: z
     .strictObject({ url: z.url({ protocol: /^https?$/ }), silenceFor: duration.default(ms('2h')) })
     .optional(),
@@ -180,4 +212,8 @@ export interface IncidentRules {
   service?: IncidentConfig['services'][number];
   drillPeople: string[];
   webhooks: { id: string; severities: string[] }[];
+  /** The repository its follow-ups are issues of; missing where they are none. */
+  tracker?: string;
+  /** The repository its review is proposed to. */
+  reviews?: string;
 }

@@ -22,14 +22,21 @@ export function roleTitle(state: IncidentState, role: string): string {
   return state.rules.roles.find(({ id }) => id === role)?.title ?? role;
 }
 
-/** Runbooks and dashboards of the service, and where its alerts come from. */
-export function incidentLinks({ rules, alerts }: IncidentState): { label: string; url: string }[] {
+/** Runbooks and dashboards of the service, where its alerts come from, and where its review is. */
+export function incidentLinks({ rules, alerts, review }: IncidentState): { label: string; url: string }[] {
   const { runbooks = [], dashboards = [] } = rules.service ?? {};
   return [
     ...[...runbooks, ...dashboards].map(({ title, url }) => ({ label: title, url })),
     ...(alerts?.url === undefined ? [] : [{ label: 'Alerts', url: alerts.url }]),
+    ...(review === undefined ? [] : [{ label: REVIEW_LABELS[review.state], url: review.url }]),
   ];
 }
+
+const REVIEW_LABELS: Record<NonNullable<IncidentState['review']>['state'], string> = {
+  open: 'Review, to be merged',
+  merged: 'Review',
+  closed: 'Review, not merged',
+};
 
 /** Whether work on it goes on. */
 export function isOpen({ status }: Pick<IncidentState, 'status'>): boolean {

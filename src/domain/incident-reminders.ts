@@ -164,6 +164,7 @@ function taskDue(asked: Asked, { task: id }: Extract<ReminderAbout, { kind: 'tas
     details: [
       ...(task === undefined || !mayKnow(asked) ? [] : [task.text]),
       ...(task?.dueAt === undefined ? [] : [`It is due on ${dayOf(task.dueAt)}.`]),
+      ...(task?.issue === undefined ? [] : [task.issue.url]),
     ],
     actions: [
       actButton(state.number, 'Done', { kind: 'task-done', id }, { style: 'primary' }),
@@ -173,15 +174,18 @@ function taskDue(asked: Asked, { task: id }: Extract<ReminderAbout, { kind: 'tas
 }
 
 function reviewDue(asked: Asked): NoticeView {
-  const { number } = asked.state;
+  const { number, review, status } = asked.state;
+  const waits = review?.state === 'open';
   return {
     kind: 'notice',
     tone: 'info',
     text: `The review is due: ${nameOf(asked)}.`,
-    details: ['Its draft holds what is known. Complete it, share it, then close the incident.'],
+    details: waits
+      ? ['Its draft holds what is known. Complete it in the pull request, and merge that:', review.url]
+      : ['Its draft holds what is known. Complete it, share it, then close the incident.'],
     actions: [
       lookButton(number, 'Review', 'incident.review'),
-      actButton(number, 'Close', { kind: 'close' }),
+      ...(status === 'closed' ? [] : [actButton(number, 'Close', { kind: 'close' })]),
       showIncidentButton(number),
     ],
   };

@@ -45,7 +45,7 @@ export function pageView(
 export function eventView(
   state: IncidentState,
   directory: DirectorySnapshot,
-  happened: Pick<IncidentEventView, 'glyph' | 'headline' | 'at' | 'quotes'> & { by?: string },
+  happened: Pick<IncidentEventView, 'glyph' | 'headline' | 'at' | 'quotes' | 'links'> & { by?: string },
   audience: 'room' | 'stakeholders',
 ): IncidentEventView {
   const outside = audience === 'stakeholders';
@@ -58,6 +58,7 @@ export function eventView(
     by: happened.by === undefined ? undefined : doerRef(directory, happened.by),
     at: happened.at,
     quotes: happened.quotes,
+    links: happened.links,
     actions: outside ? [showIncidentButton(state.number)] : [],
   };
 }

@@ -5,9 +5,10 @@ import type { Platform } from './refs.ts';
 /** What an incident that is declared now goes by from then on. A service that is not configured has no rules. */
 export function rulesOf(
   config: IncidentConfig,
-  { service }: Pick<IncidentInput, 'severity' | 'service'>,
+  incident: Pick<IncidentInput, 'service' | 'private' | 'drill'>,
 ): IncidentRules {
   const { severities, roles, paths, timers, rooms, drills, webhooks } = config;
+  const { service } = incident;
   const known = config.services.find(({ id }) => id === service);
   return {
     severities,
@@ -18,7 +19,18 @@ export function rulesOf(
     ...(known && { service: known }),
     drillPeople: drills.people,
     webhooks: webhooks.map(({ id, severities }) => ({ id, severities })),
+    ...repositoriesOf(config, incident),
   };
+}
+
+/** Systems of others do not hear of drills, nor of what is private unless there is a place for it. */
+function repositoriesOf(
+  { tracker, reviews }: IncidentConfig,
+  { service = '', drill, ...incident }: Pick<IncidentInput, 'service' | 'private' | 'drill'>,
+): Pick<IncidentRules, 'tracker' | 'reviews'> {
+  if (drill) return {};
+  if (incident.private) return { tracker: tracker?.private, reviews: reviews?.private };
+  return { tracker: tracker?.services[service] ?? tracker?.repository, reviews: reviews?.repository };
 }
 
 /** Those that are connected, in the order in which the configuration announces incidents on them. */

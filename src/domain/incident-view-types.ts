@@ -98,6 +98,8 @@ export interface IncidentEventView {
   at: string;
   /** What people wrote, verbatim. */
   quotes: { label: string; text: string }[];
+  /** Where it goes on. */
+  links?: { label: string; url: string }[];
   actions: ActionButton[];
 }
 

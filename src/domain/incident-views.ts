@@ -57,7 +57,7 @@ export function incidentView(state: IncidentState, directory: DirectorySnapshot)
         ...resource,
         note: note && withNames(directory, note),
         ...(resource.state === 'failed' &&
-          isOpen(state) && {
+          (isOpen(state) || resource.lasting) && {
             retry: actButton(number, 'Retry', { kind: 'retry-resource', id: resource.id }),
           }),
       })),

@@ -16,9 +16,14 @@ export interface IncidentRoom {
 
 /** One thing that has to be set up; a line of the header's checklist until it is done. */
 export interface Resource {
-  /** `room:slack`, `page`, `announce`, `topic:slack`, `pin:slack`, `bookmarks:slack`, `invite:slack`, `redact:slack`, `webhook:<id>` */
+  /**
+   * `room:slack`, `page`, `announce`, `topic:slack`, `pin:slack`, `bookmarks:slack`, `invite:slack`, `redact:slack`,
+   * `webhook:<id>`, `issue:<task>`, `review`
+   */
   id: string;
   title: string;
+  /** It matters after the incident, too: then it can still be tried again. */
+  lasting?: boolean;
   /** Decoration never holds anything up. */
   essential: boolean;
   state: 'waiting' | 'running' | 'done' | 'failed';
@@ -66,6 +71,14 @@ export interface PageRecord {
   reached: boolean;
 }
 
+/** Something in a tracker: an issue or a pull request. */
+export interface TrackerRef {
+  /** `owner/name` */
+  repository: string;
+  number: number;
+  url: string;
+}
+
 export interface IncidentTask {
   id: string;
   text: string;
@@ -77,6 +90,8 @@ export interface IncidentTask {
   createdAt: string;
   doneBy?: Doer;
   doneAt?: string;
+  /** What it is in the tracker. */
+  issue?: TrackerRef & { closed?: boolean };
 }
 
 /** Its alerts in figures; which they are is in the store. */
@@ -148,6 +163,8 @@ export interface IncidentState {
   /** What its children last said of themselves; private ones say nothing. */
   children?: ChildIncident[];
   resolution?: { cause: string; fix: string; by: Doer; at: string };
+  /** Where its review is proposed. */
+  review?: TrackerRef & { state: 'open' | 'merged' | 'closed' };
   silences: { id: string; until: string; by: Doer; comment: string }[];
   environments: string[];
   /** What external systems last answered, by webhook. */

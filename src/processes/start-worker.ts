@@ -3,6 +3,7 @@ import type { Config } from '../config.ts';
 import { digestOf } from '../kubernetes/render-template.ts';
 import { freePort } from '../local/ports.ts';
 import { createSilences } from '../outside/alertmanager.ts';
+import { createTrackers } from '../outside/trackers.ts';
 import { createWebhooks } from '../outside/webhooks.ts';
 import { connectWorkers, namespaceOf } from '../temporal/client.ts';
 import { createIncidentTeller, startOnCallWatch } from '../temporal/incident-launchers.ts';
@@ -70,6 +71,7 @@ export function wireActivities(shared: Dependencies) {
     secret: config.secret,
     webhooks: createWebhooks(),
     silences: createSilences(),
+    trackers: createTrackers(),
     tellIncident: createIncidentTeller(temporal),
     now: () => new Date(),
   });

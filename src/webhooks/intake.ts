@@ -51,7 +51,7 @@ export function createIntake({
       drill: false,
       declaredBy: 'alerts',
       platforms: platformsInOrder(config, platforms()),
-      rules: rulesOf(config, routed.declaration),
+      rules: rulesOf(config, { ...routed.declaration, drill: false }),
     });
     if (outcome.ok) return taken.number;
     // It ended without letting its groups go, as when an operator terminates it: what comes next is another incident.

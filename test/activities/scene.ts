@@ -11,6 +11,7 @@ import type { DirectorySnapshot } from '../../src/domain/people.ts';
 import type { Plan } from '../../src/domain/plans.ts';
 import type { Cluster } from '../../src/domain/ports.ts';
 import type { ConversationRef } from '../../src/domain/refs.ts';
+import { createTrackers } from '../../src/outside/trackers.ts';
 import { type AuditRow, createAuditStore } from '../../src/store/audit.ts';
 import { createCopyStore } from '../../src/store/copies.ts';
 import { createIncidentStore } from '../../src/store/incidents.ts';
@@ -95,6 +96,7 @@ export function createStage(): Stage {
         secret: () => undefined,
         webhooks: { send: async () => refuseOutside() },
         silences: { silence: async () => refuseOutside() },
+        trackers: createTrackers(),
         tellIncident: async () => refuseOutside(),
         now: () => new Date(),
       };

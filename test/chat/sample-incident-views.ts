@@ -242,6 +242,17 @@ export const sampleIncidentViews = {
     ],
     actions: [],
   },
+  'incident-event-with-a-link': {
+    kind: 'incident-event',
+    number: 142,
+    glyph: '📝',
+    headline:
+      'The draft of its review waits in a pull request: complete it there, and merge it to publish it.',
+    at: '2026-11-23T11:12:00.000Z',
+    quotes: [],
+    links: [{ label: 'Review', url: 'https://github.example.test/acme/reviews/pull/9' }],
+    actions: [],
+  },
   'incident-event-for-stakeholders': {
     kind: 'incident-event',
     number: 142,

@@ -33,6 +33,42 @@ test('without the file incidents are off, and on with the next question', async 
   assert.equal(withIt?.kind, 'Incidents');
 });
 
+test('a tracker and a place for reviews say what is wrong with them', async (t) => {
+  const { folder, read } = await manifests(t);
+  const file = join(folder, 'incidents.yaml');
+  const given = await readFile(file, 'utf8');
+  const withThese = async (tracker: string, path: string) => {
+    const access = 'kind: github, secret: github, repository: acme/ops';
+    await writeFile(
+      file,
+      `${given}\ntracker: {${access}${tracker}}\nreviews: {${access}, path: '${path}'}\n`,
+    );
+    return await read();
+  };
+
+  const good = await withThese(', services: {shop: acme/shop}', 'reviews/{date}-{number}.md');
+
+  assert.equal(good?.tracker?.url, 'https://api.github.com');
+  for (const [tracker, path, problem] of [
+    [
+      ', services: {shops: acme/shop}',
+      '{number}.md',
+      /tracker\.services\.shops: there is no service “shops”/,
+    ],
+    ['', 'reviews/{date}.md', /reviews\.path: needs \{number\}/],
+    ['', '../{number}.md', /reviews\.path: must be a file within the repository/],
+    ['', '/{number}.md', /reviews\.path: must be a file within/],
+    ['', '{title}-{number}.md', /reviews\.path: must be a file within/],
+    [', private: vault', '{number}.md', /tracker\.private: a repository such as acme\/shop/],
+  ] as const) {
+    await assert.rejects(withThese(tracker, path), (error: Error) => {
+      assert.ok(error instanceof ManifestError);
+      assert.match(error.message, problem);
+      return true;
+    });
+  }
+});
+
 test('an unchanged file is read once', async (t) => {
   const { read } = await manifests(t);
 

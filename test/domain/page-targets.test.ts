@@ -88,12 +88,39 @@ test('a schedule nobody answers in is a gap', () => {
 });
 
 test('an incident takes the rules of its service with it', () => {
-  const rules = rulesOf(CONFIG, { severity: 'sev1', service: 'shop' });
+  const rules = rulesOf(CONFIG, { service: 'shop', private: false, drill: false });
 
   assert.equal(rules.service?.team, 'shop');
   assert.deepEqual(rules.drillPeople, ['kim', 'ravi']);
   assert.equal(rules.archiveAfterMs, 14 * 86_400_000);
-  assert.equal(rulesOf(CONFIG, { severity: 'sev1', service: 'gone' }).service, undefined);
+  assert.equal(rulesOf(CONFIG, { service: 'gone', private: false, drill: false }).service, undefined);
+});
+
+test('follow-ups and reviews go where the service says; of drills nowhere, of private ones where there is a place', () => {
+  const access = { kind: 'github', url: 'https://api.github.com', secret: 'github' } as const;
+  const tracker = { ...access, repository: 'acme/ops', services: { shop: 'acme/shop' }, labels: [] };
+  const reviews = { ...access, repository: 'acme/reviews', path: '{number}.md' };
+  const places = (service: string, kind?: 'private' | 'drill') => {
+    const rules = rulesOf(
+      { ...CONFIG, tracker, reviews },
+      { service, private: kind === 'private', drill: kind === 'drill' },
+    );
+    return [rules.tracker, rules.reviews];
+  };
+
+  assert.deepEqual(places('shop'), ['acme/shop', 'acme/reviews']);
+  assert.deepEqual(places('platform'), ['acme/ops', 'acme/reviews']);
+  assert.deepEqual(places('shop', 'drill'), [undefined, undefined]);
+  assert.deepEqual(places('shop', 'private'), [undefined, undefined]);
+  const vault = rulesOf(
+    {
+      ...CONFIG,
+      tracker: { ...tracker, private: 'acme/vault' },
+      reviews: { ...reviews, private: 'acme/safe' },
+    },
+    { service: 'shop', private: true, drill: false },
+  );
+  assert.deepEqual([vault.tracker, vault.reviews], ['acme/vault', 'acme/safe']);
 });
 
 test('platforms come in the order of the announcements, and only those that are connected', () => {

@@ -134,6 +134,32 @@ const SHAPES: Record<string, Shape> = {
       await play.act('sam', { kind: 'cancel', reason: 'a test' });
     },
   },
+  tracked: {
+    input: {
+      severity: 'sev3',
+      rules: hurriedRules({
+        tracker: 'acme/ops',
+        reviews: 'acme/reviews',
+        timers: { ...hurriedRules().timers, follow: 300 },
+      }),
+    },
+    activities: {
+      lookAtTracker: async ({ state }) => ({
+        closed: [{ task: 't1', how: 'closed there' }],
+        review: state.status === 'closed' ? 'merged' : 'open',
+      }),
+    },
+    async live(play) {
+      await play.act('kim', { kind: 'task', text: 'bigger disks', followUp: true });
+      await play.act('kim', { kind: 'task', text: 'call', followUp: false });
+      await play.act('kim', { kind: 'task-issue', id: 't2' });
+      await play.act('kim', { kind: 'task-done', id: 't2' });
+      await play.called('closeIssue');
+      await play.act('kim', RESOLVE);
+      await play.act('kim', { kind: 'review' });
+      await play.act('kim', { kind: 'close' });
+    },
+  },
   continued: {
     input: { severity: 'sev3' },
     async live(play) {

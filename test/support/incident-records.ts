@@ -93,6 +93,7 @@ export function sampleIncident(changes: Partial<IncidentState> = {}): IncidentSt
         pageAgain: 1_800_000,
         nag: 86_400_000,
         review: 432_000_000,
+        follow: 3_600_000,
         flap: 900_000,
       },
       archiveAfterMs: 1_209_600_000,

@@ -1,6 +1,6 @@
 import type { IncidentActivities } from '../../activities/incidents/contract.ts';
 import type { IncidentRules, PageTarget } from '../../src/domain/incident-config.ts';
-import type { IncidentInput, IncidentState } from '../../src/domain/incidents.ts';
+import type { IncidentInput, IncidentState, TrackerRef } from '../../src/domain/incidents.ts';
 import { createStage, type Recorder, type Stage } from './stage.ts';
 
 export type IncidentRecorder = Recorder<IncidentActivities, IncidentState>;
@@ -39,7 +39,15 @@ export function workingIncidentActivities(): IncidentActivities {
     sendWebhook: async ({ event }) => ({ note: `${event} accepted` }),
     silenceAlerts: async () => ({ id: 'silence-1', until: '2030-01-01T00:00:00.000Z' }),
     tellIncident: async () => undefined,
+    openIssue: async ({ task }) => sampleIssue(Number(task.slice(1))),
+    closeIssue: async () => undefined,
+    proposeReview: async () => ({ ...sampleIssue(9), state: 'open', kept: false }),
+    lookAtTracker: async () => ({ closed: [] }),
   };
+}
+
+function sampleIssue(number: number): TrackerRef {
+  return { repository: 'acme/ops', number, url: `https://github.test/acme/ops/issues/${number}` };
 }
 
 /** Schedules as given; persons are themselves; a team is `<team>-1`; anybody called `nobody` is not there. */
@@ -107,6 +115,7 @@ export function sampleRules(changes: Partial<IncidentRules> = {}): IncidentRules
       pageAgain: 30 * MINUTE,
       nag: DAY,
       review: 5 * DAY,
+      follow: HOUR,
       flap: 15 * MINUTE,
     },
     archiveAfterMs: 14 * DAY,

@@ -23,6 +23,7 @@ const ACTS: { [Kind in IncidentActKind]: Extract<IncidentAct, { kind: Kind }> } 
   'strike-note': { kind: 'strike-note', key: 'm1' },
   task: { kind: 'task', text: 'bigger disks', followUp: true },
   'task-done': { kind: 'task-done', id: 't1' },
+  'task-issue': { kind: 'task-issue', id: 't1' },
   join: { kind: 'join', account: 'slack:T0SAMPLE:U0KIM' },
   link: { kind: 'link', to: 9, as: 'related' },
   merge: { kind: 'merge', into: 9 },
@@ -32,22 +33,27 @@ const ACTS: { [Kind in IncidentActKind]: Extract<IncidentAct, { kind: Kind }> } 
   environment: { kind: 'environment', name: 'debug-142', template: 'dev' },
   'retry-resource': { kind: 'retry-resource', id: 'pin:slack' },
   resolve: { kind: 'resolve', cause: 'disk', fix: 'space' },
+  review: { kind: 'review' },
   reopen: { kind: 'reopen', reason: 'again' },
   close: { kind: 'close' },
   'make-private': { kind: 'make-private', reason: 'names' },
   cancel: { kind: 'cancel', reason: 'a test' },
 };
 const LONG_AGO = '2020-01-01T00:00:00.000Z';
+const RESOLVED: Partial<IncidentState> = {
+  status: 'resolved',
+  resolution: { cause: 'disk', fix: 'space', by: 'kim', at: '2026-11-24T11:00:00.000Z' },
+};
 const KINDS = Object.keys(ACTS) as IncidentActKind[];
 
 describe('what may be done to an incident', () => {
   const accepted = (state: IncidentState) =>
     KINDS.filter((kind) => refusalOf(state, ACTS[kind], 'kim') === undefined);
 
-  it('everything while it is open, but to reopen and to close it, and to undo what is none', () => {
+  it('everything while it is open, but to reopen, to close and to review it, and to undo what is none', () => {
     assert.deepEqual(
       KINDS.filter((kind) => !accepted(stateOf()).includes(kind)),
-      ['unmerge', 'reopen', 'close'],
+      ['unmerge', 'review', 'reopen', 'close'],
     );
   });
 
@@ -61,6 +67,7 @@ describe('what may be done to an incident', () => {
       'strike-note',
       'task',
       'task-done',
+      'task-issue',
       'join',
       'link',
       'times',
@@ -151,6 +158,33 @@ describe('what may be done to an incident', () => {
     ],
     ['a task that is not there', {}, { kind: 'task-done', id: 't7' }, /has no task t7/],
     ['a task that is done', {}, { kind: 'task-done', id: 't2' }, /^\u2068lee\u2069 has done that already/],
+    ['an issue of a task that is not there', {}, { kind: 'task-issue', id: 't7' }, /has no task t7/],
+    ['an issue of what is done', {}, { kind: 'task-issue', id: 't2' }, /nothing to plan any more/],
+    [
+      'an issue without a tracker',
+      { rules: sampleRules() },
+      ACTS['task-issue'],
+      /declared without a tracker/,
+    ],
+    [
+      'an issue of a private one without a place for it',
+      { rules: sampleRules(), private: true },
+      ACTS['task-issue'],
+      /names one as tracker\.private/,
+    ],
+    ['an issue of a drill', { rules: sampleRules(), drill: true }, ACTS['task-issue'], /This is a drill/],
+    [
+      'a review that is published',
+      { ...RESOLVED, review: reviewIn('merged') },
+      ACTS.review,
+      /published already/,
+    ],
+    [
+      'a review without a repository',
+      { ...RESOLVED, rules: sampleRules() },
+      ACTS.review,
+      /goes to no repository/,
+    ],
     ['a link to itself', {}, { kind: 'link', to: 142, as: 'related' }, /That is #142 itself/],
     ['a link twice', {}, { kind: 'link', to: 7, as: 'related' }, /linked already/],
     ['a second parent', {}, { kind: 'link', to: 9, as: 'parent' }, /is part of #5 already/],
@@ -209,7 +243,7 @@ function stateOf(changes: Partial<IncidentState> = {}): IncidentState {
     drill: false,
     status: 'triaging',
     declaredBy: 'sam',
-    rules: sampleRules(),
+    rules: sampleRules({ tracker: 'acme/ops', reviews: 'acme/reviews' }),
     times: { detectedAt: at, declaredAt: at },
     rooms: [],
     resources: [
@@ -250,6 +284,10 @@ function stateOf(changes: Partial<IncidentState> = {}): IncidentState {
     revision: 1,
     ...changes,
   };
+}
+
+function reviewIn(state: 'open' | 'merged'): NonNullable<IncidentState['review']> {
+  return { repository: 'acme/reviews', number: 9, url: 'https://github.test/acme/reviews/pull/9', state };
 }
 
 function alertsOf(matchers: { name: string; value: string }[]): NonNullable<IncidentState['alerts']> {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { linkedSignal } from '../../workflows/incidents/messages.ts';
+import { sampleRules } from './fake-incident-activities.ts';
 import { type IncidentPlay, type IncidentTheatre, openIncidentTheatre } from './incident-theatre.ts';
 
 describe('an incident with a long history', () => {
@@ -77,5 +78,24 @@ describe('an incident with a long history', () => {
     await theatre.pass('10 minutes');
 
     assert.deepEqual(posted, ['It is called “payments are down” now.']);
+  });
+
+  it('goes on to follow its tracker', async () => {
+    let isClosed = false;
+    const play = await theatre.declare('tracked', {
+      input: { severity: 'sev3', rules: sampleRules({ tracker: 'acme/ops' }) },
+      activities: {
+        lookAtTracker: async () => ({ closed: isClosed ? [{ task: 't1', how: 'closed there' }] : [] }),
+      },
+    });
+    await play.act('kim', { kind: 'task', text: 'bigger disks', followUp: true });
+    await play.called('openIssue');
+
+    await renewed(play);
+    isClosed = true;
+    await theatre.pass('2 hours');
+
+    assert.equal(play.of('openIssue').length, 1);
+    assert.equal((await play.state()).tasks[0]?.doneBy, 'purser');
   });
 });

@@ -3,6 +3,7 @@ import type {
   IncidentChatActivities,
   IncidentLookups,
   IncidentOutsideActivities,
+  IncidentTrackerActivities,
 } from '../../activities/incidents/contract.ts';
 import type { QUEUES } from '../../src/temporal/queues.ts';
 
@@ -57,4 +58,11 @@ export const outside = proxyActivities<IncidentOutsideActivities>({
   startToCloseTimeout: '30s',
   scheduleToCloseTimeout: '1m',
   retry: { initialInterval: '1s', maximumInterval: '20s' },
+});
+
+/** An attempt may take several calls, and is over before the next one begins. */
+export const trackers = proxyActivities<IncidentTrackerActivities>({
+  startToCloseTimeout: '1m',
+  scheduleToCloseTimeout: '2m',
+  retry: { initialInterval: '2s', maximumInterval: '20s' },
 });

@@ -10,6 +10,7 @@ import { isRecorded } from './recorder.ts';
 import { type Refusal, wrongState } from './refusals.ts';
 import { send } from './telling.ts';
 import { type Due, keepTime } from './timekeeping.ts';
+import { isReviewOpen } from './trackers.ts';
 
 /** Closed, whatever for: nobody is asked or paged any more. */
 export function leave(life: Life, by: Doer): void {
@@ -55,6 +56,7 @@ function archiveNow(life: Life): void {
 /** Nothing is left to be done, said or shown. */
 export function isOver(life: Life): boolean {
   const { memory, state } = life;
-  if (state.status !== 'closed' || !memory.archived || hasOpenFollowUps(life)) return false;
+  if (state.status !== 'closed' || !memory.archived || hasOpenFollowUps(life) || isReviewOpen(state))
+    return false;
   return memory.errands.length === 0 && memory.alerts.closed && isShown(life) && isRecorded(life);
 }

@@ -3,6 +3,7 @@ import { inMs, isOpen, isPerson, type Life, now } from './incident-state.ts';
 import { leadOf, someoneToAsk } from './people.ts';
 import { remind } from './telling.ts';
 import { type Due, earliest, keepTime } from './timekeeping.ts';
+import { isReviewOpen } from './trackers.ts';
 
 /** Tasks that are due, follow-ups until they are done, and the review. */
 export async function followUp(life: Life): Promise<void> {
@@ -46,15 +47,25 @@ function ask(life: Life, { id, owner, createdBy }: IncidentTask): void {
   remind(life, `task:${id}:${now()}`, whom, { kind: 'task-due', task: id });
 }
 
+/** Once, when it is due; where it is a pull request, again and again until it is merged. */
 function nextReview(life: Life): Due | undefined {
   const { state, memory } = life;
   const { resolvedAt } = state.times;
-  if (state.status !== 'resolved' || resolvedAt === undefined || memory.reviewAsked) return undefined;
-  return { at: inMs(state.rules.timers.review, resolvedAt), work: () => askForReview(life, resolvedAt) };
+  if (resolvedAt === undefined) return undefined;
+  const { nag, review } = state.rules.timers;
+  const work = () => askForReview(life, resolvedAt);
+  if (isReviewOpen(state) && memory.reviewAskedAt !== undefined)
+    return { at: inMs(nag, memory.reviewAskedAt), work };
+  const isSettled = state.review !== undefined && !isReviewOpen(state);
+  if (memory.reviewAsked || isSettled || !(state.status === 'resolved' || isReviewOpen(state)))
+    return undefined;
+  return { at: inMs(review, resolvedAt), work };
 }
 
 function askForReview(life: Life, resolvedAt: string): void {
-  life.memory.reviewAsked = true;
-  const whom = leadOf(life.state) ?? someoneToAsk(life.state);
-  remind(life, `review:${resolvedAt}`, whom, { kind: 'review-due' });
+  const { memory, state } = life;
+  const key = memory.reviewAskedAt === undefined ? `review:${resolvedAt}` : `review:${now()}`;
+  memory.reviewAsked = true;
+  memory.reviewAskedAt = now();
+  remind(life, key, leadOf(state) ?? someoneToAsk(state), { kind: 'review-due' });
 }

@@ -24,6 +24,7 @@ import { keepRoles } from './roles.ts';
 import { keepParentTold } from './roll-up.ts';
 import { setUp } from './setup.ts';
 import { keepAlarms } from './timekeeping.ts';
+import { followTracker } from './trackers.ts';
 
 const BY_OPERATOR = { person: 'purser', key: 'operator' };
 
@@ -40,6 +41,7 @@ const CONCERNS: ((life: Life) => Promise<void>)[] = [
   pageAgain,
   followAlerts,
   followUp,
+  followTracker,
   archive,
   keepAlarms,
 ];

@@ -5,6 +5,15 @@ import type { Job, JobKind } from './memory.ts';
 import { noteReached, noteUnreachable, recordOf } from './pages.ts';
 import { holderOf, holdingOf, leadOf } from './people.ts';
 import { addResource, finish, giveUp } from './resources.ts';
+import {
+  followTask,
+  isIssueWanted,
+  isReviewOpen,
+  isReviewWanted,
+  issueFailed,
+  proposalFailed,
+  propose,
+} from './trackers.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -71,6 +80,8 @@ export const JOBS: { [Kind in JobKind]: JobRules<JobOf<Kind>> } = {
       await chat.publishReview(context(life));
     },
   },
+  issue: { lastsMs: DAY, isWorth: isIssueWanted, run: followTask, failed: issueFailed },
+  propose: { lastsMs: DAY, isWorth: isReviewWanted, run: propose, failed: proposalFailed },
   archive: {
     lastsMs: DAY,
     isWorth: ({ state }) => state.status === 'closed',
@@ -110,6 +121,7 @@ function isStillTrue(life: Life, { reminder: { about, person } }: JobOf<'remind'
     case 'task-due':
       return state.tasks.some(({ id, doneAt }) => id === about.task && doneAt === undefined);
     case 'review-due':
+      return state.status === 'resolved' || isReviewOpen(state);
     case 'alert-again':
       return state.status === 'resolved';
   }

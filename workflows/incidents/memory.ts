@@ -14,6 +14,10 @@ export type Job =
   | { kind: 'silence'; key: string; person: string; ms: number; comment: string }
   | { kind: 'link'; other: number; as: IncidentLink['as']; key: string }
   | { kind: 'review' }
+  /** Brings the issue of a task to where the task is. */
+  | { kind: 'issue'; task: string }
+  /** Brings the pull request of the review up to date. */
+  | { kind: 'propose' }
   | { kind: 'archive'; platform: Platform };
 export type JobKind = Job['kind'];
 export type WebhookEvent = 'trigger' | 'acknowledge' | 'resolve' | 'update' | 'withdraw';
@@ -63,6 +67,10 @@ export interface Memory {
   /** Tasks somebody was asked about, and when. */
   tasksAsked: Record<string, string>;
   reviewAsked: boolean;
+  /** When somebody was last asked for it. */
+  reviewAskedAt?: string;
+  /** When the tracker was last looked at. */
+  trackerSeenAt?: string;
   alerts: { changedAt?: string; readAt?: string; lettingGoAt?: string; closed: boolean };
   /** From what the deputy for updates was found. */
   deputyFor?: string;

@@ -61,9 +61,9 @@ export async function setUp(life: Life): Promise<void> {
   await Promise.all(kept.values());
 }
 
-/** Pages, cards and webhooks look after their own lines. */
+/** Pages, cards, webhooks and trackers look after their own lines. */
 function isOurs(id: string): boolean {
-  return id.includes(':') && !id.startsWith('webhook:');
+  return partsOf(id)[0] in HOURS_TRIED;
 }
 
 /** Done when it is wanted, and again whenever what it shows has changed. */

@@ -4,7 +4,7 @@ import type { Job, WebhookEvent } from './memory.ts';
 import { platformsOf } from './setup.ts';
 
 export type Said = Pick<RoomMessage, 'glyph' | 'headline'> &
-  Partial<Pick<RoomMessage, 'by' | 'quotes' | 'stakeholders'>>;
+  Partial<Pick<RoomMessage, 'by' | 'quotes' | 'links' | 'stakeholders'>>;
 
 /** Sends something on its way. */
 export function send(life: Life, lane: string, job: Job): void {

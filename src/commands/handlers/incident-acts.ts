@@ -129,6 +129,7 @@ const DONE: Record<IncidentActKind, (number: number) => string> = {
   'strike-note': (number) => `Struck from the timeline of #${number}.`,
   task: (number) => `Written down for #${number}. /incident tasks shows the list.`,
   'task-done': (number) => `Ticked off in #${number}.`,
+  'task-issue': (number) => `It becomes an issue. /incident tasks ${number} has the link in a moment.`,
   join: (number) => `You are being brought into the room of #${number}.`,
   link: (number) => `#${number} is linked.`,
   merge: (number) => `#${number} is merged. Its room points to the other one.`,
@@ -138,6 +139,7 @@ const DONE: Record<IncidentActKind, (number: number) => string> = {
   environment: (number) => `The environment is on the card of #${number}.`,
   'retry-resource': (number) => `Trying again for #${number}. ${card}`,
   resolve: (number) => `#${number} is resolved. A draft of its review comes into the room.`,
+  review: (number) => `The pull request of #${number}’s review is brought up to date.`,
   reopen: (number) => `#${number} is open again.`,
   close: (number) => `#${number} is closed.`,
   'make-private': (number) =>

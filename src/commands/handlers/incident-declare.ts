@@ -180,7 +180,7 @@ function incidentInput(
   { number, origin, from }: { number: number; origin?: ConversationRef; from?: From },
 ): IncidentInput {
   const severity = values.severity ?? config.defaults.severity;
-  const { service } = values;
+  const { service, private: isPrivate = false, drill = false } = values;
   return {
     number,
     requestId: request.requestId,
@@ -188,14 +188,14 @@ function incidentInput(
     summary: (values.summary ?? '').trim(),
     severity,
     service,
-    private: values.private ?? false,
-    drill: values.drill ?? false,
+    private: isPrivate,
+    drill,
     declaredBy: person.id,
     detectedAt: from?.at ?? context.now().toISOString(),
     platforms: platformsFor(request, config, context.incidents.platforms()),
     origin,
     ...(from === undefined ? {} : { firstEntry: from }),
-    rules: rulesOf(config, { severity, service }),
+    rules: rulesOf(config, { service, private: isPrivate, drill }),
   };
 }
 

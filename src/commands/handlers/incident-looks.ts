@@ -135,6 +135,7 @@ function taskItem(
     detail: task.dueAt === undefined || !open ? kind : `${kind}, due`,
     people: task.owner === undefined ? [] : [personRef(directory, task.owner)],
     at: open ? task.dueAt : task.doneAt,
+    link: task.issue?.url,
     action: open ? actButton(number, 'Done', { kind: 'task-done', id: task.id }) : undefined,
   };
 }

@@ -1,23 +1,41 @@
 import type { IncidentConfig } from '../../domain/incident-config.ts';
 import { incidentJson, incidentMarkdown } from '../../domain/incident-export.ts';
+import { PERMISSION_OF } from '../../domain/incident-permissions.ts';
 import { reviewView } from '../../domain/incident-review.ts';
 import { incidentStats, statsView } from '../../domain/incident-stats.ts';
 import type { IncidentState, TimelineEntry } from '../../domain/incidents.ts';
+import { mayAnywhere } from '../../domain/policy.ts';
 import type { Call, Handler } from '../context.ts';
 import { asked, findIncident, incidentConfig, isNotice } from '../incident-lookups.ts';
 
 const DAY_MS = 86_400_000;
 const MAX_COUNTED = 5_000;
 
-/** The draft of a review, from what was recorded so far. */
+/** The draft of a review, from what was recorded so far. Where it is a pull request, that follows. */
 export const incidentReview: Handler<'incident.review'> = {
   permission: 'incident.look',
   async handle(call, about) {
     const found = await findIncident(call, about);
     if (!found.ok) return found.reply;
+    await bringUpToDate(call, found.state);
     return reviewView(found.state, await timelineOf(call, found.state), call.directory);
   },
 };
+
+/** For whoever works on it; whether it may be is decided there. Somebody who only looks changes nothing. */
+async function bringUpToDate(
+  { context, person, policy, request }: Call,
+  state: IncidentState,
+): Promise<void> {
+  const isProposed = state.rules.reviews !== undefined && state.resolution !== undefined;
+  if (!isProposed || state.review?.state === 'merged') return;
+  if (!mayAnywhere(policy, person, PERMISSION_OF.review)) return;
+  await context.incidents.launchers.act(state.number, {
+    key: request.dedupeKey,
+    person: person.id,
+    act: { kind: 'review' },
+  });
+}
 
 export const incidentExport: Handler<'incident.export'> = {
   permission: 'incident.look',

@@ -5,6 +5,7 @@ import { change, enter, type Life } from '../incident-state.ts';
 import { type Refusal, stale, unlessOpen, wrongState } from '../refusals.ts';
 import { resourceOf, startAgain } from '../resources.ts';
 import { send, tell } from '../telling.ts';
+import { sendIssue, sendProposal } from '../trackers.ts';
 import type { Doing, RulesOf } from './rules.ts';
 
 export const ACTION_ACTS: RulesOf<'silence' | 'environment' | 'retry-resource'> = {
@@ -46,7 +47,8 @@ function refusalOfRetry(
 ): Refusal | undefined {
   const resource = resources.find((candidate) => candidate.id === id);
   if (resource === undefined) return stale(`#${number} has nothing called ${id} to be set up.`);
-  if (status === 'closed') return wrongState(`#${number} is closed, so nothing is set up any more.`);
+  if (status === 'closed' && resource.lasting !== true)
+    return wrongState(`#${number} is closed, so nothing is set up any more.`);
   if (resource.state === 'failed') return undefined;
   return wrongState(resource.state === 'done' ? 'That is done already.' : 'That is being tried just now.');
 }
@@ -55,6 +57,8 @@ function retry(life: Life, { id }: ActOf<'retry-resource'>, { person, key }: Doi
   enter(life, { kind: 'resource', by: person, text: `${resourceOf(life, id)?.title ?? id}: tried again` });
   startAgain(life, id);
   if (id === 'page') startPath(life, pathOf(life.state), { message: 'You are needed.', by: person });
+  if (id === 'review') sendProposal(life);
+  if (id.startsWith('issue:')) sendIssue(life, id.slice('issue:'.length));
   if (!id.startsWith('webhook:')) return;
   const webhook = id.slice('webhook:'.length);
   const event = life.state.webhooks.find((result) => result.id === webhook)?.event;

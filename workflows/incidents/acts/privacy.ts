@@ -4,6 +4,7 @@ import { join, leadOf } from '../people.ts';
 import { isAlready, unlessOpen } from '../refusals.ts';
 import { redoRooms } from '../setup.ts';
 import { tell, withdrawOutside } from '../telling.ts';
+import { keepInside } from '../trackers.ts';
 import type { Doing, RulesOf } from './rules.ts';
 
 export const PRIVACY_ACTS: RulesOf<'make-private'> = {
@@ -26,6 +27,7 @@ function makePrivate(life: Life, { reason }: ActOf<'make-private'>, { person, ke
   enter(life, { kind: 'action', by: person, text: `Made private: ${reason}` });
   redoRooms(life);
   withdrawOutside(life);
+  keepInside(life, key);
   tell(life, key, {
     glyph: '🔒',
     headline:

@@ -6,10 +6,12 @@ import { comeBack, leave, refusalOfArchived } from '../closing.ts';
 import { change, enter, type Life, now } from '../incident-state.ts';
 import { isAlready, type Refusal, unlessMerged, unlessOpen, wrongState } from '../refusals.ts';
 import { send, tell, tellOutside } from '../telling.ts';
+import { sendProposal } from '../trackers.ts';
 import type { Doing, RulesOf } from './rules.ts';
 
-export const RESOLUTION_ACTS: RulesOf<'resolve' | 'reopen' | 'close' | 'cancel'> = {
+export const RESOLUTION_ACTS: RulesOf<'resolve' | 'review' | 'reopen' | 'close' | 'cancel'> = {
   resolve: { refusal: unlessOpen, apply: resolve },
+  review: { refusal: refusalOfReview, apply: sendProposal },
   reopen: { refusal: refusalOfReopen, apply: reopen },
   close: { refusal: refusalOfClose, apply: close },
   cancel: {
@@ -40,6 +42,7 @@ function resolve(life: Life, { cause, fix }: ActOf<'resolve'>, { person, key }: 
     stakeholders: true,
   });
   send(life, 'review', { kind: 'review' });
+  sendProposal(life);
   tellOutside(life, 'resolve');
 }
 
@@ -48,6 +51,13 @@ function openChildren({ children = [] }: IncidentState): { label: string; text: 
   const open = children.filter(({ status }) => status !== 'resolved' && status !== 'closed');
   if (open.length === 0) return [];
   return [{ label: 'Still open', text: open.map(({ number }) => `#${number}`).join(', ') }];
+}
+
+function refusalOfReview(state: IncidentState): Refusal | undefined {
+  if (state.resolution === undefined) return wrongState(`#${state.number} is not resolved yet.`);
+  if (state.rules.reviews === undefined) return wrongState('Its review goes to no repository.');
+  if (state.review?.state === 'merged') return isAlready(state, 'reviewed, and its review published');
+  return unlessMerged(state);
 }
 
 function refusalOfReopen(state: IncidentState): Refusal | undefined {
@@ -65,6 +75,7 @@ function reopen(life: Life, { reason }: ActOf<'reopen'>, { person, key }: Doing)
     times: { ...life.state.times, resolvedAt: undefined, mitigatedAt: undefined },
   });
   life.memory.reviewAsked = false;
+  life.memory.reviewAskedAt = undefined;
   comeBack(life, 'triaging');
   enter(life, { kind: 'status', by: person, text: `Reopened: ${reason}` });
   tell(life, key, {

@@ -14,7 +14,7 @@ import {
   sections,
   time,
 } from './blocks.ts';
-import { nextOnes, roomNames, titleLine } from './incident.ts';
+import { nextOnes, roomNames, shownLinks, titleLine } from './incident.ts';
 
 export function eventText(view: IncidentEventView): string {
   return inert(cut(headline(view), 300));
@@ -25,7 +25,7 @@ function headline({ glyph, number, headline: said, title }: IncidentEventView): 
 }
 
 export function eventBlocks(view: IncidentEventView, room: Room, draw: RenderContext): KnownBlock[] {
-  const { glyph, number, title, headline: said, by, at, quotes } = view;
+  const { glyph, number, title, headline: said, by, at, quotes, links = [] } = view;
   const about = title === undefined ? '' : ` ${titleLine(title)}`;
   return [
     ...sections([`${inert(cut(glyph, 50))}  #${number}${about}: ${inert(cut(said, 600))}`]),
@@ -35,7 +35,10 @@ export function eventBlocks(view: IncidentEventView, room: Room, draw: RenderCon
         text: plainText(`${cut(label, 80)}: ${cut(text, room.reason) || '(nothing)'}`),
       }),
     ),
-    ...context([`${by === undefined ? '' : `${mention(by)}, `}${time(at, draw)}`]),
+    ...context([
+      `${by === undefined ? '' : `${mention(by)}, `}${time(at, draw)}`,
+      ...shownLinks(links, room),
+    ]),
     ...actions(view.actions),
   ];
 }

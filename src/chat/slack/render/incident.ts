@@ -166,13 +166,15 @@ function aboutLine(
 }
 
 function linkLines({ links, rooms }: IncidentView, room: Room): string[] {
+  const places = roomNames(rooms);
+  return [...shownLinks(links, room), ...(places.length < 2 ? [] : [`Also in ${places.join(' and ')}`])];
+}
+
+/** One line, or none. */
+export function shownLinks(links: IncidentView['links'], room: Room): string[] {
   const shown = some(links, Math.min(room.rows, 8)).shown.filter(({ url }) => weight(url) <= MAX_URL);
   const named = shown.map(({ label, url }) => namedLink(url, cut(label, 60)));
-  const places = roomNames(rooms);
-  return [
-    ...(named.length === 0 ? [] : [`🔗  ${named.join('  ·  ')}`]),
-    ...(places.length < 2 ? [] : [`Also in ${places.join(' and ')}`]),
-  ];
+  return named.length === 0 ? [] : [`🔗  ${named.join('  ·  ')}`];
 }
 
 /** One or two a platform. */

@@ -6,6 +6,7 @@ import { button, buttonRows, type RenderContext } from './buttons.ts';
 import { type Element, line, run, subtle } from './elements.ts';
 import {
   alertElements,
+  linkActions,
   nextOnes,
   roomActions,
   roomNames,
@@ -20,7 +21,7 @@ export function eventText({ glyph, number, headline, title }: IncidentEventView)
 }
 
 export function eventElements(view: IncidentEventView, room: Room, draw: RenderContext): Element[] {
-  const { glyph, number, title, headline, by, at, quotes } = view;
+  const { glyph, number, title, headline, by, at, quotes, links = [] } = view;
   return [
     line([
       `${cut(glyph, 20)}  #${number}`,
@@ -30,6 +31,7 @@ export function eventElements(view: IncidentEventView, room: Room, draw: RenderC
     ...some(quotes, room.rows).shown.map(({ label, text }) => quote(cut(label, 80), text, room)),
     ...(by === undefined ? [] : [subtle([nameOf(by)])]),
     moment(time(at)),
+    ...buttonRows(linkActions(links, room)),
     ...buttonRows(view.actions.map((action) => button(action, draw))),
   ];
 }

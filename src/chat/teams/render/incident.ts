@@ -51,7 +51,7 @@ export function incidentElements(view: IncidentView, room: Room, draw: RenderCon
     ...aboutElements(view),
     ...setupElements(view, room, draw),
     ...buttonRows(claims(view, room, draw)),
-    ...buttonRows(linkActions(view, room)),
+    ...buttonRows(linkActions(view.links, room)),
     ...buttonRows(view.actions.map((action) => button(action, draw))),
   ];
 }
@@ -220,7 +220,7 @@ function claims({ roles }: IncidentView, room: Room, draw: RenderContext): Actio
   return some(free, Math.min(room.rows, 6)).shown.map((claim) => button(claim, draw));
 }
 
-function linkActions({ links }: IncidentView, room: Room): Action[] {
+export function linkActions(links: IncidentView['links'], room: Room): Action[] {
   return some(links, Math.min(room.rows, 8)).shown.flatMap(({ label, url }) => openAction(label, url, room));
 }
 
