@@ -21,7 +21,16 @@ const RULES: Rule[] = [
   },
   {
     files: 'src/directory/**/*.ts',
-    values: ['src/directory/', 'src/domain/', 'src/kubernetes/', 'node:', 'yaml', 'zod'],
+    values: [
+      'src/directory/',
+      'src/domain/',
+      'src/kubernetes/',
+      'node:',
+      'yaml',
+      'zod',
+      '@keycloak/keycloak-admin-client',
+      'ldapts',
+    ],
   },
   {
     files: 'src/charts/**/*.ts',
