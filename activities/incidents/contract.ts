@@ -97,6 +97,8 @@ export interface IncidentOutsideActivities {
       webhook: string;
       event: OutgoingEvent['event'];
       key: string;
+      /** Why it happens, where the event alone does not say it. */
+      note?: string;
     },
   ): Promise<{ note: string }>;
   /** In Alertmanager, for what all its alerts have in common. Idempotent by `key`, which goes into the comment. */

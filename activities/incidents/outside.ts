@@ -37,11 +37,11 @@ export function createOutsideActivities(deps: Deps): IncidentOutsideActivities {
   }
 
   return {
-    async sendWebhook({ state, webhook: id, event, key }) {
+    async sendWebhook({ state, webhook: id, event, key, note }) {
       if (state.drill) return { note: 'a drill, so nothing was sent' };
       const { kind, url, secret } = await webhookOf(id);
       const held = secret === undefined ? undefined : secretOf(deps, secret);
-      const call = { kind, url, secret: held, event: outgoingEvent(state, event, key) };
+      const call = { kind, url, secret: held, event: outgoingEvent(state, { event, key, note }) };
       return {
         note: await outside(() => deps.webhooks.send(call), 'Look at webhooks in manifests/incidents.yaml.'),
       };
@@ -104,7 +104,10 @@ function safeMatchers({ alerts }: IncidentState): { name: string; value: string 
 }
 
 /** What is said of it outside. The title and what people wrote of a private one stay inside. */
-function outgoingEvent(state: IncidentState, event: OutgoingEvent['event'], key: string): OutgoingEvent {
+function outgoingEvent(
+  state: IncidentState,
+  { event, key, note }: Pick<OutgoingEvent, 'event' | 'key' | 'note'>,
+): OutgoingEvent {
   const { last } = state.update;
   const told = state.private
     ? {}
@@ -118,6 +121,7 @@ function outgoingEvent(state: IncidentState, event: OutgoingEvent['event'], key:
     version: 1,
     key: `${state.requestId}:${key}`,
     event,
+    ...(note === undefined ? {} : { note }),
     incident: {
       number: state.number,
       id: state.requestId,

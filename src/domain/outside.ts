@@ -21,6 +21,8 @@ export interface OutgoingEvent {
   key: string;
   /** `withdraw`: it goes on in private. Show no more of it; nothing else comes. */
   event: 'trigger' | 'acknowledge' | 'resolve' | 'update' | 'withdraw';
+  /** Why, where the event alone does not say it: it was merged into another one, for example. */
+  note?: string;
   incident: {
     number: number;
     /** Never reused, unlike numbers of another installation. */

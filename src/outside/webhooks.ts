@@ -46,14 +46,15 @@ async function post(who: string, url: string, body: string, headers: Record<stri
 }
 
 /** All events of an incident carry one key, by which PagerDuty knows them to be about the same. */
-function pagerDutyBody({ event, incident }: OutgoingEvent, routingKey: string) {
+function pagerDutyBody({ event, note, incident }: OutgoingEvent, routingKey: string) {
   const base = {
     routing_key: routingKey,
     // It knows no withdrawal: what it would hear no more of must not go on paging people.
     event_action: event === 'withdraw' ? 'resolve' : event,
     dedup_key: `purser:${incident.id}`.slice(0, DEDUP_KEY_MAX),
   };
-  if (event !== 'trigger') return base;
+  // What ends something takes a payload as well, and shows it in the alert's log.
+  if (event !== 'trigger' && note === undefined) return base;
   const name = `#${incident.number} ${incident.title ?? 'Private incident'}`;
   return {
     ...base,
@@ -69,6 +70,7 @@ function pagerDutyBody({ event, incident }: OutgoingEvent, routingKey: string) {
         severity: incident.severity,
         status: incident.status,
         ...(incident.summary === undefined ? {} : { summary: incident.summary }),
+        ...(note === undefined ? {} : { note }),
       },
     },
     links: incident.links.map(({ title, url }) => ({ href: url, text: title })),

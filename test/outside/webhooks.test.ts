@@ -76,6 +76,18 @@ for (const action of ['acknowledge', 'resolve'] as const) {
   });
 }
 
+test('PagerDuty reads in the log of what was merged where it goes on', async () => {
+  const merged = event({ event: 'resolve', note: 'It is the same as #7, and goes on there.' });
+
+  await send({ kind: 'pagerduty', secret: 'routing-key', event: merged });
+
+  const body = JSON.parse(listener.heard[0]?.body ?? '');
+  assert.deepEqual([body.event_action, body.dedup_key], ['resolve', 'purser:request-142']);
+  assert.equal(body.payload.custom_details.note, 'It is the same as #7, and goes on there.');
+  // PagerDuty takes no payload without these.
+  assert.ok(body.payload.summary && body.payload.source && body.payload.severity);
+});
+
 test('PagerDuty takes no updates, and is sent none', async () => {
   const note = await send({ kind: 'pagerduty', secret: 'routing-key', event: event({ event: 'update' }) });
 

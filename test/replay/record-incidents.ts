@@ -74,6 +74,16 @@ const SHAPES: Record<string, Shape> = {
       await play.act('sam', { kind: 'cancel', reason: 'a test' });
     },
   },
+  'merged-outside': {
+    input: { rules: hurriedRules({ webhooks: [{ id: 'pager', severities: [] }] }) },
+    async live(play) {
+      await play.act('sam', { kind: 'merge', into: 7 });
+      await play.called('closeAlerts');
+      await play.act('sam', { kind: 'unmerge' });
+      await play.called('sendWebhook', ({ links }) => links.mergedInto === undefined);
+      await play.act('sam', { kind: 'cancel', reason: 'a test' });
+    },
+  },
   'part-of-another': {
     input: { severity: 'sev3' },
     async live(play) {

@@ -25,6 +25,7 @@ describe('histories of earlier versions', () => {
       'exhausted',
       'merged',
       'unmerged',
+      'merged-outside',
       'part-of-another',
       'storm',
       'handed-over',

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'node:test';
 import type { IncidentLink } from '../../src/domain/incidents.ts';
 import { linkedSignal } from '../../workflows/incidents/messages.ts';
+import { sampleRules } from './fake-incident-activities.ts';
 import { type IncidentPlay, type IncidentTheatre, openIncidentTheatre } from './incident-theatre.ts';
 import { refusalOf } from './theatre.ts';
 
@@ -137,6 +138,59 @@ describe('incidents that have to do with each other', () => {
     assert.ok(play.reminded().filter((line) => line.includes('update-due')).length > quiet);
     assert.ok(play.told().some((line) => /It goes on here, with its own alerts/.test(line)));
     assert.equal(play.of('archiveRoom').length, 0);
+  });
+
+  const PAGER = sampleRules({ webhooks: [{ id: 'pager', severities: [] }] });
+  const outside = (play: IncidentPlay) =>
+    play.of('sendWebhook').map(({ event, note = 'no note' }) => `${event}: ${note}`);
+
+  it('what was merged is resolved at pagers of others, and rings there again when that is undone', async () => {
+    const play = await theatre.declare('merged-outside', { input: { severity: 'sev3', rules: PAGER } });
+    await play.called('sendWebhook');
+
+    await play.act('kim', { kind: 'merge', into: 7 });
+    await play.called('sendWebhook', ({ status }) => status === 'closed');
+    await play.act('kim', { kind: 'unmerge' });
+    await theatre.pass('1 hour');
+
+    assert.deepEqual(outside(play), [
+      'trigger: no note',
+      'resolve: It is the same as #7, and goes on there.',
+      'trigger: It is not the same as #7 after all.',
+    ]);
+  });
+
+  it('a pager that is down for an hour hears of the merge and its undoing in order, each by one key', async () => {
+    const heard: string[] = [];
+    let isDown = false;
+    const play = await theatre.declare('merged-outage', {
+      input: { severity: 'sev3', rules: PAGER },
+      activities: {
+        async sendWebhook({ event, key }) {
+          if (isDown) throw new Error('the pager does not answer');
+          heard.push(`${event} ${key}`);
+          // Killed just after it was sent: the receiver hears it again, and knows it by its key.
+          if (event === 'resolve' && heard.length === 2) throw new Error('killed');
+          return { note: 'taken' };
+        },
+      },
+    });
+    await play.called('sendWebhook');
+    isDown = true;
+
+    await play.act('kim', { kind: 'merge', into: 7 });
+    await play.act('kim', { kind: 'unmerge' });
+    await theatre.pass('1 hour');
+    isDown = false;
+    await theatre.pass('1 hour');
+
+    assert.deepEqual(
+      heard.map((line) => line.split(' ')[0]),
+      ['trigger', 'resolve', 'resolve', 'trigger'],
+    );
+    assert.equal(heard[1], heard[2]);
+    assert.equal(new Set(heard).size, 3);
+    assert.equal((await play.state()).webhooks[0]?.event, 'trigger');
   });
 
   it('of two who undo it at once the second finds it undone', async () => {

@@ -127,9 +127,9 @@ function isStillTrue(life: Life, { reminder: { about, person } }: JobOf<'remind'
   }
 }
 
-async function sendToWebhook(life: Life, { webhook, event, key }: JobOf<'webhook'>): Promise<void> {
-  const { note } = await outside.sendWebhook({ ...context(life), webhook, event, key });
-  answered(life, { id: webhook, event, ok: true, note });
+async function sendToWebhook(life: Life, { webhook, event, key, note }: JobOf<'webhook'>): Promise<void> {
+  const answer = await outside.sendWebhook({ ...context(life), webhook, event, key, note });
+  answered(life, { id: webhook, event, ok: true, note: answer.note });
   finish(life, `webhook:${webhook}`);
 }
 

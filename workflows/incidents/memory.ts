@@ -10,7 +10,7 @@ export type Job =
   | { kind: 'remind'; reminder: Reminder }
   /** `page` is the key of its record. */
   | { kind: 'page'; escalation: string; page: string }
-  | { kind: 'webhook'; webhook: string; event: WebhookEvent; key: string }
+  | { kind: 'webhook'; webhook: string; event: WebhookEvent; key: string; note?: string }
   | { kind: 'silence'; key: string; person: string; ms: number; comment: string }
   | { kind: 'link'; other: number; as: IncidentLink['as']; key: string }
   | { kind: 'review' }

@@ -2,4 +2,6 @@
 export const PATCHES = {
   /** A child keeps its parent told of how it is. */
   rollUp: 'roll-up',
+  /** Systems of others are told of merges. */
+  mergesOutside: 'merges-outside',
 } as const;

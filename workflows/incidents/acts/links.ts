@@ -1,10 +1,12 @@
+import { patched } from '@temporalio/workflow';
 import type { ActOf } from '../../../src/domain/incident-acts.ts';
 import type { ChildIncident, IncidentLink, IncidentState } from '../../../src/domain/incidents.ts';
 import { alertsChanged } from '../alerts.ts';
 import { comeBack, leave, refusalOfArchived } from '../closing.ts';
 import { change, enter, type Life } from '../incident-state.ts';
+import { PATCHES } from '../patches.ts';
 import { type Refusal, unlessMerged, unlessOpen, wrongState } from '../refusals.ts';
-import { send, tell } from '../telling.ts';
+import { send, tell, tellOutside } from '../telling.ts';
 import type { Doing, RulesOf } from './rules.ts';
 
 export const LINK_ACTS: RulesOf<'link' | 'merge' | 'unmerge'> = {
@@ -67,6 +69,8 @@ function merge(life: Life, { into }: ActOf<'merge'>, { person, key }: Doing): vo
     by: person,
     stakeholders: true,
   });
+  if (patched(PATCHES.mergesOutside))
+    tellOutside(life, 'resolve', `It is the same as #${into}, and goes on there.`);
 }
 
 /** Of two who undo it at once, the second finds it undone. */
@@ -89,6 +93,8 @@ function unmerge(life: Life, _act: ActOf<'unmerge'>, { person, key }: Doing): vo
     by: person,
     stakeholders: true,
   });
+  if (patched(PATCHES.mergesOutside))
+    tellOutside(life, 'trigger', `It is not the same as #${from} after all.`);
 }
 
 /** The other one says so. Told twice is told once. */
