@@ -1,11 +1,12 @@
 import type { SystemConnector } from '../domain/systems.ts';
 import { keycloak } from './keycloak.ts';
 import { kubernetes } from './kubernetes.ts';
+import { scim } from './scim.ts';
 import type { ConnectorKind, ConnectorSurroundings } from './systems.ts';
 import type { SystemEntry } from './systems-file.ts';
 
 /** Every kind of system Purser can work with. */
-export const CONNECTORS: ConnectorKind[] = [keycloak, kubernetes];
+export const CONNECTORS: ConnectorKind[] = [keycloak, kubernetes, scim];
 
 /** The systems as `read` has them now; each is opened again only when the file has changed. */
 export function createSystems(

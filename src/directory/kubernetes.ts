@@ -1,13 +1,6 @@
 import { z } from 'zod';
 import { type DirectorySnapshot, findPerson, teamsOf } from '../domain/people.ts';
-import {
-  type ChangeOrder,
-  type Holding,
-  type Identity,
-  type SystemConnector,
-  SystemError,
-  type SystemMember,
-} from '../domain/systems.ts';
+import type { ChangeOrder, Holding, Identity, SystemConnector, SystemMember } from '../domain/systems.ts';
 import type { KubeClient } from '../kubernetes/client.ts';
 import { KubeError } from '../kubernetes/errors.ts';
 import { field, type LiveObject, list, text } from '../kubernetes/objects.ts';
@@ -29,6 +22,8 @@ import {
   type ConnectorKind,
   changeKey,
   noAnswerFrom,
+  peopleOf,
+  refusal,
   refusedBy,
   SYSTEM_TIMEOUT_MS,
   unreadableAnswerFrom,
@@ -74,8 +69,7 @@ export const kubernetes: ConnectorKind<Settings> = {
   kind: 'kubernetes',
   settings: settingsSchema,
   open(system, settings, { kubernetes: client, directory }): SystemConnector {
-    const people = () => directory.snapshot().catch(unknownPeople);
-    const access: Access = { system, settings, client, people };
+    const access: Access = { system, settings, client, people: () => peopleOf(directory) };
     return {
       name: system,
       capabilities: {
@@ -280,12 +274,4 @@ function offered({ settings, system }: Access, holding: Holding): Place {
   if (place !== undefined) return place;
   const where = scope === undefined ? 'everywhere' : `in “${scope}”`;
   throw refusal(`${system} does not give out the role “${group}” ${where}: add it in manifests/systems.yaml`);
-}
-
-function unknownPeople(): never {
-  throw new SystemError('Purser cannot read now who is in which team', { retryable: true });
-}
-
-function refusal(message: string): SystemError {
-  return new SystemError(message, { retryable: false });
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { z } from 'zod';
+import { type DirectorySnapshot, findPerson } from '../domain/people.ts';
 import type { Directory } from '../domain/ports.ts';
 import { retryAfterMs } from '../domain/retry-after.ts';
 import { type Holding, type Identity, type SystemConnector, SystemError } from '../domain/systems.ts';
@@ -66,4 +67,25 @@ export function noAnswerFrom(system: string): SystemError {
 /** An answer that is not what the system's interface promises, an empty one among them. */
 export function unreadableAnswerFrom(system: string): SystemError {
   return new SystemError(`${system} gives an answer that Purser cannot read`, { retryable: true });
+}
+
+/** What the system will not do however often it is asked. */
+export function refusal(message: string): SystemError {
+  return new SystemError(message, { retryable: false });
+}
+
+/** Everybody Purser knows. Without them nobody could be told from a stranger. */
+export async function peopleOf(directory: Directory): Promise<DirectorySnapshot> {
+  return await directory.snapshot().catch(() => {
+    throw new SystemError('Purser cannot read now who is in which team', { retryable: true });
+  });
+}
+
+/** The id of whoever a system means: by the id it keeps, and only where it keeps none by their address. */
+export function knownPerson(
+  directory: DirectorySnapshot,
+  { person, email }: { person?: string; email?: string },
+): string | undefined {
+  if (person) return findPerson(directory, person)?.id;
+  return directory.people.find((known) => known.email.toLowerCase() === email?.toLowerCase())?.id;
 }
