@@ -37,16 +37,21 @@ async function main([command, ...rest]: string[]): Promise<number> {
   return 2;
 }
 
-async function issue({ tokens, audit }: Store, person: string, lasts: string): Promise<number> {
+async function issue(
+  { tokens, audit, directoryChanges }: Store,
+  person: string,
+  lasts: string,
+): Promise<number> {
   const length = duration.safeParse(lasts);
   if (!length.success || length.data > LONGEST_MS) {
     complain(`“${lasts}” is no time a token may last. Give one up to a year, such as 8h, 30d or 365d.`);
     return 2;
   }
-  const directory = await createFileConnector(createPlatformFile(loadManifestsDirectory())).read();
+  const platform = createPlatformFile(loadManifestsDirectory());
+  const directory = await createFileConnector(platform, directoryChanges).read();
   const found = findPerson(directory, person);
   if (!found?.active) {
-    complain(`There is no active person “${person}” in platform.yaml. Give the id that stands there.`);
+    complain(`There is no active person “${person}”. Give the id that stands in platform.yaml.`);
     return 1;
   }
   const { id, token, hash } = newToken();

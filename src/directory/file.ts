@@ -1,13 +1,182 @@
-import type { PlatformConfig } from '../domain/platform.ts';
+import { z } from 'zod';
+import { type DirectorySnapshot, findPerson, findTeam } from '../domain/people.ts';
+import { idSchema, type PlatformConfig } from '../domain/platform.ts';
+import type { DirectoryChangeStore } from '../domain/ports.ts';
+import {
+  type ChangeOrder,
+  type Holding,
+  type Identity,
+  type SystemConnector,
+  SystemError,
+  type SystemMember,
+} from '../domain/systems.ts';
 import type { DirectoryConnector } from './connector.ts';
+import {
+  isMember,
+  layOver,
+  type Membership,
+  membershipOf,
+  membershipsOf,
+  membersOf,
+  wordOf,
+} from './overlay.ts';
+import { OWN_WORDS } from './platform-file.ts';
+import { type ConnectorKind, changeKey, refusal } from './systems.ts';
 
-/** People and teams as `platform.yaml` has them. */
-export function createFileConnector(platform: () => Promise<PlatformConfig>): DirectoryConnector {
+/** People and teams as `platform.yaml` has them, and as Purser was asked to change them since. */
+export function createFileConnector(
+  platform: () => Promise<PlatformConfig>,
+  changes: Pick<DirectoryChangeStore, 'list'>,
+): DirectoryConnector {
   return {
     name: 'file',
     async read() {
-      const { people, teams } = await platform();
-      return { people, teams };
+      const [{ people, teams }, made] = await Promise.all([platform(), changes.list()]);
+      return layOver({ people, teams }, made);
     },
   };
+}
+
+const settingsSchema = z.strictObject({
+  /** Platform roles that people may be given, as `role/<id>`. Teams can be given anyway, as `team/<id>` and `leads/<id>`. */
+  roles: z.array(idSchema).default([]),
+});
+type Settings = z.infer<typeof settingsSchema>;
+
+interface Own {
+  system: string;
+  settings: Settings;
+  platform(): Promise<PlatformConfig>;
+  changes: DirectoryChangeStore;
+}
+
+/** Purser's own directory: `platform.yaml` stays as it is, what is changed lies on top of it. */
+export const file: ConnectorKind<Settings> = {
+  kind: 'file',
+  settings: settingsSchema,
+  open(system, settings, { platform, directoryChanges: changes }): SystemConnector {
+    const own: Own = { system, settings, platform, changes };
+    return {
+      name: system,
+      // Nobody has a session: whoever speaks is looked up anew each time.
+      capabilities: { accounts: true, groups: true, sessions: true, remembers: true, outlasts: [] },
+      idempotencyKey: changeKey,
+      plan: (identity, holding) => plan(own, identity, holding),
+      apply: (order) => (order.holding.kind === 'account' ? enable(own, order) : join(own, order)),
+      readBack: async ({ person }, holding) => holds((await read(own)).now, person, holding),
+      revoke: (order) => (order.holding.kind === 'account' ? disable(own, order) : leave(own, order)),
+      endSessions: async () => void (await read(own)),
+      holdings: (identity) => holdings(own, identity),
+      members: (group) => members(own, group),
+    };
+  },
+};
+
+/** What the file says, and what is true with the changes. */
+async function read({
+  platform,
+  changes,
+}: Own): Promise<{ said: DirectorySnapshot; now: DirectorySnapshot }> {
+  const [said, made] = await Promise.all([platform(), changes.list()]).catch(unreadable);
+  return { said, now: layOver(said, made) };
+}
+
+async function plan(own: Own, { person }: Identity, holding: Holding) {
+  const { said, now } = await read(own);
+  const held = holds(now, person, holding);
+  return { held, elsewhere: held && holds(said, person, holding) };
+}
+
+function holds(directory: DirectorySnapshot, person: string, holding: Holding): boolean {
+  if (holding.kind === 'account') return findPerson(directory, person)?.active === true;
+  const membership = membershipOf(holding);
+  return membership !== undefined && isMember(directory, person, membership);
+}
+
+async function enable(own: Own, { identity, key }: ChangeOrder): Promise<void> {
+  const { person, name, email } = identity;
+  const { said, now } = await read(own);
+  if (findPerson(said, person)?.active === false) {
+    throw refusal(`platform.yaml says that ${name} is not active: change it there`);
+  }
+  if (findPerson(now, person) === undefined) {
+    assertPossible(identity);
+    await write(own.changes.add({ person, what: 'account', key, identity: { name, email } }));
+  }
+  await write(own.changes.end({ person, what: 'disabled', endedBy: key }));
+}
+
+async function disable(own: Own, { identity: { person }, key }: ChangeOrder): Promise<void> {
+  const { now } = await read(own);
+  if (findPerson(now, person) === undefined) return;
+  await write(own.changes.add({ person, what: 'disabled', key }));
+}
+
+async function join(own: Own, { identity, holding, key }: ChangeOrder): Promise<void> {
+  const { now } = await read(own);
+  const membership = offered(own, now, holding);
+  if (findPerson(now, identity.person) === undefined) {
+    throw refusal(`Purser does not know ${identity.name}: onboard them first, or add them to platform.yaml`);
+  }
+  await write(own.changes.add({ person: identity.person, what: wordOf(membership), key }));
+}
+
+/** Also of what is offered no more. What the file says stays. */
+async function leave({ changes }: Own, { identity: { person }, holding, key }: ChangeOrder): Promise<void> {
+  const membership = membershipOf(holding);
+  if (membership === undefined || !idSchema.safeParse(person).success) return;
+  await write(changes.end({ person, what: wordOf(membership), key, endedBy: key }));
+}
+
+async function holdings(own: Own, { person }: Identity): Promise<Holding[]> {
+  const { now } = await read(own);
+  const groups = membershipsOf(now, person).map(
+    (membership) => ({ kind: 'group', group: wordOf(membership) }) as const,
+  );
+  return holds(now, person, { kind: 'account' }) ? [{ kind: 'account' }, ...groups] : groups;
+}
+
+async function members(own: Own, holding: Holding): Promise<SystemMember[]> {
+  const { now } = await read(own);
+  const membership = membershipOf(holding);
+  if (membership === undefined) return [];
+  return membersOf(now, membership).map((person) => ({ person, login: person }));
+}
+
+function offered({ settings, system }: Own, now: DirectorySnapshot, holding: Holding): Membership {
+  const membership = membershipOf(holding);
+  const word = holding.kind === 'group' ? holding.group : holding.kind;
+  if (membership === undefined) {
+    throw refusal(`${system} has no group “${word}”: it has team/…, leads/… and role/…, without a scope`);
+  }
+  if (membership.list === 'role' && !settings.roles.includes(membership.id)) {
+    throw refusal(
+      `${system} does not give out the role “${membership.id}”: add it in manifests/systems.yaml`,
+    );
+  }
+  if (membership.list !== 'role' && findTeam(now, membership.id) === undefined) {
+    throw refusal(`there is no team “${membership.id}” in platform.yaml: add it there`);
+  }
+  return membership;
+}
+
+function assertPossible({ person, name, email }: Identity): void {
+  if (!idSchema.safeParse(person).success || OWN_WORDS.includes(person)) {
+    throw refusal(
+      `“${person}” cannot be the id of ${name}: small letters, digits and dashes, starting with a letter`,
+    );
+  }
+  if (!z.email().safeParse(email).success) {
+    throw refusal(`“${email}” is no e-mail address: correct it for ${name}`);
+  }
+}
+
+async function write(change: Promise<void>): Promise<void> {
+  await change.catch(() => {
+    throw new SystemError('Purser’s own list of people cannot be changed now', { retryable: true });
+  });
+}
+
+function unreadable(): never {
+  throw new SystemError('Purser’s own list of people cannot be read now', { retryable: true });
 }

@@ -35,7 +35,7 @@ function duplicateIds({ people, teams }: PlatformConfig): string[] {
 }
 
 /** Those are us, monitoring, and whoever is speaking. */
-const OWN_WORDS = ['purser', 'alerts', 'me'];
+export const OWN_WORDS = ['purser', 'alerts', 'me'];
 
 function ownWords({ people }: PlatformConfig): string[] {
   return people

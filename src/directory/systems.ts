@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { z } from 'zod';
 import { type DirectorySnapshot, findPerson } from '../domain/people.ts';
-import type { Directory } from '../domain/ports.ts';
+import type { PlatformConfig } from '../domain/platform.ts';
+import type { Directory, DirectoryChangeStore } from '../domain/ports.ts';
 import { retryAfterMs } from '../domain/retry-after.ts';
 import { type Holding, type Identity, type SystemConnector, SystemError } from '../domain/systems.ts';
 import type { KubeClient } from '../kubernetes/client.ts';
@@ -24,6 +25,9 @@ export interface ConnectorSurroundings {
   kubernetes: KubeClient;
   /** Whom Purser knows. */
   directory: Directory;
+  /** What the organisation's own file says of people and teams, and what was changed on top of it. */
+  platform(): Promise<PlatformConfig>;
+  directoryChanges: DirectoryChangeStore;
 }
 
 /** A connector tries once, for so long: trying again is the business of whoever asked. */

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { accountRefSchema, conversationRefSchema } from './refs.ts';
 
-const id = z
+/** Ids of people, teams and roles. */
+export const idSchema = z
   .string()
   .regex(/^[a-z][a-z0-9-]{0,62}$/, 'small letters, digits and dashes, starting with a letter');
 
@@ -11,7 +12,7 @@ export const platformSchema = z.strictObject({
   kind: z.literal('Platform'),
   organisation: z.string().min(1),
   cluster: z.strictObject({
-    name: id,
+    name: idSchema,
     /** Hosts of environments are `<name>.<ingressDomain>`. */
     ingressDomain: z.string().min(1),
     /** Where the ingress controller runs: its pods may reach environments. */
@@ -26,21 +27,21 @@ export const platformSchema = z.strictObject({
   approvalChannels: z.array(conversationRefSchema).default([]),
   people: z.array(
     z.strictObject({
-      id,
+      id: idSchema,
       name: z.string().min(1),
       email: z.email(),
       active: z.boolean().default(true),
-      roles: z.array(id).default([]),
+      roles: z.array(idSchema).default([]),
       accounts: z.array(accountRefSchema).default([]),
     }),
   ),
   teams: z.array(
     z.strictObject({
-      id,
+      id: idSchema,
       title: z.string().min(1),
       group: z.string().min(1),
-      leads: z.array(id).default([]),
-      members: z.array(id).default([]),
+      leads: z.array(idSchema).default([]),
+      members: z.array(idSchema).default([]),
     }),
   ),
 });

@@ -106,6 +106,27 @@ export interface DecidedLink {
   decidedAt: Date;
 }
 
+/** One thing Purser was asked to change about a person, for one request. */
+export interface DirectoryChange {
+  person: string;
+  /** `account`, `disabled`, `team/<id>`, `leads/<id>` or `role/<id>`. */
+  what: string;
+  /** Of the request it was made for. */
+  key: string;
+  /** Who they are, with `account`. */
+  identity?: { name: string; email: string };
+}
+
+/** What Purser was asked to change about people, on top of what `platform.yaml` says. What has ended is kept. */
+export interface DirectoryChangeStore {
+  /** Those that hold, in the order in which they were made. */
+  list(): Promise<DirectoryChange[]>;
+  /** Once a person, thing and key; what had ended holds again. */
+  add(change: DirectoryChange): Promise<void>;
+  /** Ends what was added for `key`, or for whatever request without it. `endedBy` is the key of the request to end it. */
+  end(change: { person: string; what: string; key?: string; endedBy: string }): Promise<void>;
+}
+
 /** How an account is reached, as its platform last said. Opaque to all but the platform's own adapter. */
 export interface ReferenceStore {
   /** Overwrites what was known of the account. */

@@ -89,7 +89,7 @@ export async function openDependencies(config: Config, options: OpenOptions = {}
   opened.defer(() => store.close());
   const kubeConfig = loadKubeConfig(config.kubernetes);
   const cluster = metrics.ofCluster(createCluster(kubeConfig));
-  const directory = createDirectory(createFileConnector(platform), store.links, {
+  const directory = createDirectory(createFileConnector(platform, store.directoryChanges), store.links, {
     linksLast: async () => (await policy()).limits.linksLast,
     now: () => new Date(),
   });
@@ -97,6 +97,8 @@ export async function openDependencies(config: Config, options: OpenOptions = {}
     secret: (name) => config.secret(name) ?? missingSecret(name),
     kubernetes: createKubeClient(kubeConfig),
     directory,
+    platform,
+    directoryChanges: store.directoryChanges,
   });
   const temporal = createTemporalClient(temporalConfig);
   opened.defer(() => temporal.connection.close());

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type {
   CopyStore,
+  DirectoryChangeStore,
   IncidentStore,
   LinkStore,
   PlaceStore,
@@ -12,6 +13,7 @@ import type { Platform } from '../domain/refs.ts';
 import { type AuditStore, createAuditStore } from './audit.ts';
 import { createCopyStore, forgetCopies } from './copies.ts';
 import { createDeliveryStore, type DeliveryStore } from './deliveries.ts';
+import { createDirectoryChangeStore } from './directory-changes.ts';
 import { createIncidentStore } from './incidents.ts';
 import { createLinkStore } from './links.ts';
 import { type DatabaseOptions, openDatabase } from './open-database.ts';
@@ -26,6 +28,7 @@ export interface Store {
   places: PlaceStore;
   deliveries: DeliveryStore;
   links: LinkStore;
+  directoryChanges: DirectoryChangeStore;
   copies: CopyStore;
   references: ReferenceStore;
   incidents: IncidentStore;
@@ -50,6 +53,7 @@ export async function openStore(options: DatabaseOptions): Promise<Store> {
     places: createPlaceStore(database),
     deliveries,
     links: createLinkStore(database),
+    directoryChanges: createDirectoryChangeStore(database),
     copies: createCopyStore(database),
     references,
     incidents: createIncidentStore(database),

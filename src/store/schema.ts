@@ -15,7 +15,7 @@ import {
 } from 'drizzle-orm/pg-core';
 import type { IncidentRow, TimelineEntry } from '../domain/incidents.ts';
 import type { JsonObject } from '../domain/json.ts';
-import type { StoredAlert } from '../domain/ports.ts';
+import type { DirectoryChange, StoredAlert } from '../domain/ports.ts';
 import type { AccountRef, ConversationRef, MessageRef } from '../domain/refs.ts';
 
 const at = (name: string) => timestamp(name, { withTimezone: true, precision: 3 });
@@ -87,6 +87,24 @@ export const links = pgTable('links', {
   decidedBy: text('decided_by').notNull(),
   decidedAt: at('decided_at').notNull().defaultNow(),
 });
+
+/** What was changed about people, for which request, from when until when. Nothing is taken out. */
+export const directoryChanges = pgTable(
+  'directory_changes',
+  {
+    person: text('person').notNull(),
+    what: text('what').notNull(),
+    key: text('key').notNull(),
+    identity: jsonb('identity').$type<DirectoryChange['identity']>(),
+    madeAt: at('made_at').notNull().defaultNow(),
+    endedAt: at('ended_at'),
+    endedBy: text('ended_by'),
+  },
+  (table) => [
+    primaryKey({ columns: [table.person, table.what, table.key] }),
+    index('directory_changes_held').on(table.madeAt).where(sql`${table.endedAt} is null`),
+  ],
+);
 
 /** What people prove by who they are where there is no chat. The token itself is kept by nobody but them. */
 export const tokens = pgTable('tokens', {

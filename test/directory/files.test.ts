@@ -12,6 +12,7 @@ import { lapsedOwner, ownerOfAccount } from '../../src/domain/people.ts';
 import { type AccountRef, accountKey } from '../../src/domain/refs.ts';
 
 const LINKS = { list: async () => [] };
+const NO_CHANGES = { list: async () => [] };
 const YEAR = 365 * 86_400_000;
 const NOW = new Date('2026-04-01T10:00:00.000Z');
 const LASTING = { linksLast: async () => YEAR, now: () => NOW };
@@ -27,7 +28,11 @@ test('the shipped files are good', async () => {
 
 test('a change is seen with the next question, without a restart', async (t) => {
   const { folder, write } = await manifests(t);
-  const directory = createDirectory(createFileConnector(createPlatformFile(folder)), LINKS, LASTING);
+  const directory = createDirectory(
+    createFileConnector(createPlatformFile(folder), NO_CHANGES),
+    LINKS,
+    LASTING,
+  );
 
   const before = await directory.snapshot();
   await write('platform.yaml', (text) =>
@@ -156,7 +161,11 @@ test('decided links are added, and what the file says stays', async () => {
     { account: account('U0WHO'), person: 'who' },
   ];
   const links = { list: async () => decided.map((link) => ({ ...link, decidedAt: NOW })) };
-  const directory = createDirectory(createFileConnector(createPlatformFile('manifests')), links, LASTING);
+  const directory = createDirectory(
+    createFileConnector(createPlatformFile('manifests'), NO_CHANGES),
+    links,
+    LASTING,
+  );
 
   const { people } = await directory.snapshot();
 
@@ -173,7 +182,7 @@ test('a link that has run out makes its account nobody’s, as soon as the polic
   const decidedAt = new Date(NOW.getTime() - 30 * 86_400_000);
   const links = { list: async () => [{ account, person: 'sam', decidedAt }] };
   let lastMs = YEAR;
-  const directory = createDirectory(createFileConnector(createPlatformFile('manifests')), links, {
+  const directory = createDirectory(createFileConnector(createPlatformFile('manifests'), NO_CHANGES), links, {
     linksLast: async () => lastMs,
     now: () => NOW,
   });
@@ -190,7 +199,11 @@ test('a link that has run out makes its account nobody’s, as soon as the polic
 
 test('links that cannot be read are no directory', async () => {
   const links = { list: () => Promise.reject(new Error('database is down')) };
-  const directory = createDirectory(createFileConnector(createPlatformFile('manifests')), links, LASTING);
+  const directory = createDirectory(
+    createFileConnector(createPlatformFile('manifests'), NO_CHANGES),
+    links,
+    LASTING,
+  );
 
   const snapshot = directory.snapshot();
 

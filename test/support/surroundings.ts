@@ -11,6 +11,10 @@ export function surroundings(given: Partial<ConnectorSurroundings> = {}): Connec
     get directory() {
       return assert.fail('the directory was asked for');
     },
+    platform: () => assert.fail('platform.yaml was asked for'),
+    get directoryChanges() {
+      return assert.fail('what was changed about people was asked for');
+    },
     ...given,
   };
 }

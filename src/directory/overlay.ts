@@ -1,0 +1,85 @@
+import type { DirectorySnapshot, Person, Team } from '../domain/people.ts';
+import type { DirectoryChange } from '../domain/ports.ts';
+import type { Holding } from '../domain/systems.ts';
+
+/** What of a person or a team can be changed, by the first part of `DirectoryChange.what`. */
+export type Membership = { list: 'team' | 'leads' | 'role'; id: string };
+
+/** `team/shop`, `leads/shop` or `role/admin`. */
+export function membershipOf(holding: Holding): Membership | undefined {
+  if (holding.kind !== 'group' || holding.scope !== undefined) return undefined;
+  const [, list, id] = /^(team|leads|role)\/([a-z][a-z0-9-]{0,62})$/.exec(holding.group) ?? [];
+  return list === undefined || id === undefined ? undefined : { list: list as Membership['list'], id };
+}
+
+export function wordOf({ list, id }: Membership): string {
+  return `${list}/${id}`;
+}
+
+/** Lays what was changed over what the file says. Whom the file marks inactive stays so; a change about nobody means nothing. */
+export function layOver(file: DirectorySnapshot, changes: DirectoryChange[]): DirectorySnapshot {
+  if (changes.length === 0) return file;
+  const known = new Set(file.people.map(({ id }) => id));
+  const people = [...file.people, ...onboarded(changes, known)];
+  const ids = new Set(people.map(({ id }) => id));
+  const who = whoHas(changes.filter(({ person }) => ids.has(person)));
+  return {
+    people: people.map((person) => ({
+      ...person,
+      active: person.active && !who('disabled').includes(person.id),
+      roles: merged(person.roles, rolesOf(changes, person.id)),
+    })),
+    teams: file.teams.map((team) => ({
+      ...team,
+      leads: merged(team.leads, who(`leads/${team.id}`)),
+      members: merged(team.members, who(`team/${team.id}`)),
+    })),
+  };
+}
+
+/** Whether the person is in that list, in the snapshot. */
+export function isMember(directory: DirectorySnapshot, person: string, membership: Membership): boolean {
+  return membersOf(directory, membership).includes(person);
+}
+
+export function membersOf({ people, teams }: DirectorySnapshot, { list, id }: Membership): string[] {
+  if (list === 'role') return people.filter(({ roles }) => roles.includes(id)).map((person) => person.id);
+  const team = teams.find((candidate) => candidate.id === id);
+  return (list === 'leads' ? team?.leads : team?.members) ?? [];
+}
+
+export function membershipsOf({ people, teams }: DirectorySnapshot, person: string): Membership[] {
+  const inTeams = (list: 'members' | 'leads') =>
+    teams.filter((team: Team) => team[list].includes(person)).map(({ id }) => id);
+  const roles = people.find(({ id }) => id === person)?.roles ?? [];
+  return [
+    ...inTeams('members').map((id) => ({ list: 'team', id }) as const),
+    ...inTeams('leads').map((id) => ({ list: 'leads', id }) as const),
+    ...roles.map((id) => ({ list: 'role', id }) as const),
+  ];
+}
+
+/** Once the organisation writes somebody into its file, the file is right about them. */
+function onboarded(changes: DirectoryChange[], known: Set<string>): Person[] {
+  const people = new Map<string, Person>();
+  for (const { person, what, identity } of changes) {
+    if (what !== 'account' || identity === undefined || known.has(person) || people.has(person)) continue;
+    people.set(person, { id: person, ...identity, active: true, roles: [], accounts: [] });
+  }
+  return [...people.values()];
+}
+
+function whoHas(changes: DirectoryChange[]): (what: string) => string[] {
+  const people = Map.groupBy(changes, ({ what }) => what);
+  return (what) => (people.get(what) ?? []).map(({ person }) => person);
+}
+
+function rolesOf(changes: DirectoryChange[], id: string): string[] {
+  return changes
+    .filter(({ person, what }) => person === id && what.startsWith('role/'))
+    .map(({ what }) => what.slice('role/'.length));
+}
+
+function merged(said: string[], added: string[]): string[] {
+  return [...new Set([...said, ...added])];
+}
