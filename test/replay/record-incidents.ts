@@ -170,6 +170,14 @@ const SHAPES: Record<string, Shape> = {
       await play.act('kim', { kind: 'close' });
     },
   },
+  'private-by-alert': {
+    input: { declaredBy: 'alerts', private: true, platforms: ['slack', 'teams'] },
+    activities: { openRoom: failingOnce() },
+    async live(play) {
+      await play.called('announceIncident', ({ rooms }) => rooms.length === 2);
+      await play.act('sam', { kind: 'cancel', reason: 'a test' });
+    },
+  },
   continued: {
     input: { severity: 'sev3' },
     async live(play) {

@@ -30,6 +30,7 @@ describe('histories of earlier versions', () => {
       'storm',
       'handed-over',
       'retried',
+      'private-by-alert',
       'continued',
     ]) {
       assert.ok(HISTORIES.includes(`incident/${shape}.json`), shape);

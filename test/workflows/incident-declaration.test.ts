@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'node:test';
 import { ApplicationFailure } from '@temporalio/common';
 import type { IncidentState } from '../../src/domain/incidents.ts';
-import { sampleRules } from './fake-incident-activities.ts';
+import { sampleRules, workingIncidentActivities } from './fake-incident-activities.ts';
 import { type IncidentPlay, type IncidentTheatre, openIncidentTheatre } from './incident-theatre.ts';
 
 describe('the declaration of an incident', () => {
@@ -42,6 +42,34 @@ describe('the declaration of an incident', () => {
     assert.equal(Date.parse(state.update.dueAt ?? '') - Date.parse(state.times.declaredAt), 30 * 60_000);
     assert.ok(play.timeline().some(({ key, text }) => key === 'origin' && text === 'Noor: help'));
     assert.equal(new Set(play.timeline().map(({ key }) => key)).size, state.entries);
+  });
+
+  it('opens a private room once somebody is paged whom it can belong to', async () => {
+    const play = await theatre.declare('owned', { input: { declaredBy: 'alerts', private: true } });
+
+    await play.called('announceIncident', isSetUp);
+
+    assert.deepEqual(play.of('openRoom').map(peopleIn), [['kim']]);
+  });
+
+  it('opens a private room with whoever is paged next where it cannot belong to the first one', async () => {
+    const play = await theatre.declare('owned-by-lee', {
+      input: { declaredBy: 'alerts', private: true },
+      activities: {
+        openRoom: async (input) => {
+          if (peopleIn(input).includes('lee')) return await workingIncidentActivities().openRoom(input);
+          throw ApplicationFailure.nonRetryable('It needs an owner.', 'Undeliverable');
+        },
+      },
+    });
+    await play.called('announceIncident', ({ resources }) =>
+      resources.some(({ state }) => state === 'failed'),
+    );
+
+    await theatre.pass('6 minutes');
+
+    assert.deepEqual(play.of('openRoom').map(peopleIn), [['kim'], ['kim', 'lee']]);
+    assert.ok(isSetUp(await play.state()));
   });
 
   it('opens rooms on both platforms, and none of them waits for the other', async () => {
@@ -194,6 +222,10 @@ describe('the declaration of an incident', () => {
 });
 
 /** The activities that the first workflow task asked for. */
+function peopleIn({ state }: { state: IncidentState }): string[] {
+  return state.escalations.flatMap(({ pages }) => pages.map(({ person }) => person));
+}
+
 async function scheduledAtOnce({ handle }: IncidentPlay): Promise<string[]> {
   const { events } = await handle.fetchHistory();
   const names: string[] = [];

@@ -4,4 +4,6 @@ export const PATCHES = {
   rollUp: 'roll-up',
   /** Systems of others are told of merges. */
   mergesOutside: 'merges-outside',
+  /** A private room waits for somebody it can belong to, and is tried again with whoever else there is. */
+  ownedRooms: 'owned-rooms',
 } as const;

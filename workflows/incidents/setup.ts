@@ -1,8 +1,9 @@
-import { ActivityFailure } from '@temporalio/workflow';
+import { ActivityFailure, patched } from '@temporalio/workflow';
 import { named } from '../../src/domain/ids.ts';
 import type { Platform } from '../../src/domain/refs.ts';
 import { chat } from './activities.ts';
 import { busily, change, context, enter, inMs, type Life, now } from './incident-state.ts';
+import { PATCHES } from './patches.ts';
 import { leadOf, participantsOf } from './people.ts';
 import { addResource, finish, giveUp, isExpired, mark, resourceOf } from './resources.ts';
 import { until } from './timekeeping.ts';
@@ -86,10 +87,21 @@ function isWanted(life: Life, id: string): boolean {
 /** A room can be dressed once it is there, and decorated once everybody is in it. */
 function isReady(life: Life, id: string): boolean {
   const [what, platform] = partsOf(id);
-  if (what === 'room' || what === 'redact') return true;
-  if (!life.state.rooms.some((room) => room.platform === platform)) return false;
+  if (what === 'redact') return true;
+  if (what === 'room') return !hasRoom(life, platform) && !isOwnerToCome(life);
+  if (!hasRoom(life, platform)) return false;
   if (what === 'invite') return true;
   return isSettled(life, `invite:${platform}`) && (what !== 'pin' || life.headed.includes(platform));
+}
+
+function hasRoom({ state }: Life, platform: Platform): boolean {
+  return state.rooms.some((room) => room.platform === platform);
+}
+
+/** A private room may have to belong to somebody from the start: where nobody is in it yet, to whoever is paged first. */
+function isOwnerToCome({ state, memory }: Life): boolean {
+  const isNobodyThere = state.private && participantsOf(state).length === 0;
+  return isNobodyThere && Object.keys(memory.chains).length > 0 && patched(PATCHES.ownedRooms);
 }
 
 function isSettled(life: Life, id: string): boolean {
@@ -111,6 +123,8 @@ function publicSourceOf({ state, memory }: Life, id: string): string {
   if (what === 'invite') return participantsOf(state).join(' ');
   if (what === 'bookmarks') return state.alerts?.url ?? '';
   if (what === 'redact') return `${memory.stragglers ?? 0}`;
+  // Any of them may be the one it can belong to.
+  if (what === 'room' && state.private && patched(PATCHES.ownedRooms)) return participantsOf(state).join(' ');
   return 'once';
 }
 
@@ -140,7 +154,7 @@ async function make(life: Life, id: string): Promise<string[]> {
     change(life, { madePrivate: { ...madePrivate, formerRooms: [...madePrivate.formerRooms, room] } });
     return [];
   }
-  if (!life.state.rooms.some((other) => other.platform === platform)) {
+  if (!hasRoom(life, platform)) {
     change(life, { rooms: [...life.state.rooms, room] });
     enter(life, {
       kind: 'resource',
