@@ -29,6 +29,8 @@ const RULES: Rule[] = [
       'yaml',
       'zod',
       '@keycloak/keycloak-admin-client',
+      '@octokit/request',
+      '@octokit/request-error',
       'ldapts',
     ],
   },

@@ -1,5 +1,6 @@
 import type { SystemConnector } from '../domain/systems.ts';
 import { file } from './file.ts';
+import { github } from './github.ts';
 import { keycloak } from './keycloak.ts';
 import { kubernetes } from './kubernetes.ts';
 import { scim } from './scim.ts';
@@ -7,7 +8,7 @@ import type { ConnectorKind, ConnectorSurroundings } from './systems.ts';
 import type { SystemEntry } from './systems-file.ts';
 
 /** Every kind of system Purser can work with. */
-export const CONNECTORS: ConnectorKind[] = [file, keycloak, kubernetes, scim];
+export const CONNECTORS: ConnectorKind[] = [file, github, keycloak, kubernetes, scim];
 
 /** The systems as `read` has them now; each is opened again only when the file has changed. */
 export function createSystems(

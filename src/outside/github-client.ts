@@ -2,14 +2,13 @@ import { request } from '@octokit/request';
 import { RequestError } from '@octokit/request-error';
 import type { z } from 'zod';
 import { OutsideError } from '../domain/outside.ts';
+import { limitWaitMs } from '../domain/retry-after.ts';
 import type { TrackerAccess } from '../domain/trackers.ts';
 
 const WHO = 'GitHub';
 const CALL_MS = 8_000;
 /** All calls of one order are over within it, so that no earlier attempt is at work when the next one looks. */
 const ORDER_MS = 25_000;
-/** A longer wait than this is not worth keeping: the next attempt asks again. */
-const LONGEST_WAIT_MS = 60 * 60_000;
 const QUIET = { debug() {}, info() {}, warn() {}, error() {} };
 
 export type GitHub = typeof request;
@@ -78,19 +77,11 @@ const REFUSALS: Record<number, string> = {
 };
 
 function refusalOf({ status, response }: RequestError): OutsideError {
-  const headers = response?.headers ?? {};
-  const wait = waitOf(headers);
+  // A limit is a 429, or a 403 that says when it is over.
+  const wait = limitWaitMs(response?.headers ?? {});
   // Somebody was faster: the next attempt looks again.
   const isConflict = status === 409;
   const retryable = status >= 500 || status === 429 || status === 408 || isConflict || wait !== undefined;
   const why = retryable ? 'cannot take it now' : (REFUSALS[status] ?? 'refuses it');
   return new OutsideError(`${WHO} ${why} (${status})`, { retryable, retryAfterMs: wait });
-}
-
-/** A limit is a 429 or a 403 that says when it is over. */
-function waitOf(headers: Record<string, string | number | undefined>): number | undefined {
-  const reset = headers['x-ratelimit-remaining'] === '0' ? Number(headers['x-ratelimit-reset']) : Number.NaN;
-  const after = Number(headers['retry-after']) * 1_000;
-  const ms = Number.isNaN(after) ? reset * 1_000 - Date.now() : after;
-  return ms > 0 ? Math.min(ms, LONGEST_WAIT_MS) : undefined;
 }

@@ -18,6 +18,8 @@ export interface ConnectorStage {
   stranger: Identity;
   /** Empty. */
   group: Group;
+  /** What somebody has for having any group at all. */
+  besides?: Group[];
   /** The system, looked at and changed past the connector. */
   outside: {
     holds(identity: Identity, holding: Holding): Promise<boolean>;

@@ -23,15 +23,15 @@ export interface TestGitHub {
   close(): Promise<void>;
 }
 
-/** `emulate`'s GitHub with the repositories of `acme`, behind a line that can be spoiled. */
-export async function startGitHub(repositories: string[]): Promise<TestGitHub> {
+/** `emulate`'s GitHub with the repositories of `acme`, and people who are not in it, behind a line that can be spoiled. */
+export async function startGitHub(repositories: string[], people: string[] = []): Promise<TestGitHub> {
   const emulator = await createEmulator({
     service: 'github',
     port: 0,
     seed: {
       tokens: { [GITHUB_TOKEN]: { login: 'purser-bot', scopes: ['repo'] } },
       github: {
-        users: [{ login: 'purser-bot' }],
+        users: ['purser-bot', ...people].map((login) => ({ login })),
         orgs: [{ login: 'acme', members: [{ login: 'purser-bot', role: 'admin' }] }],
         repos: repositories.map((name) => ({ owner: 'acme', name, auto_init: true })),
       },
@@ -50,7 +50,8 @@ export async function startGitHub(repositories: string[]): Promise<TestGitHub> {
       return void response.writeHead(fault.status, fault.headers).end(fault.body ?? '{}');
     const answer = await pass(emulator.url, request);
     if (fault === 'lost answer') return void request.socket.destroy();
-    response.writeHead(answer.status, { 'content-type': answer.headers.get('content-type') ?? '' });
+    const passed = ['content-type', 'link'].map((name) => [name, answer.headers.get(name) ?? '']);
+    response.writeHead(answer.status, Object.fromEntries(passed));
     response.end(Buffer.from(await answer.arrayBuffer()));
   }
 
@@ -69,7 +70,7 @@ export async function startGitHub(repositories: string[]): Promise<TestGitHub> {
         body: body === undefined ? undefined : JSON.stringify(body),
       });
       if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
-      return await response.json();
+      return response.status === 204 ? undefined : await response.json();
     },
     async close() {
       server.closeAllConnections();
