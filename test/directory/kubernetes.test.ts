@@ -35,7 +35,7 @@ describe('access to the cluster', () => {
 
   test('can be everywhere, and ends everywhere', async (t) => {
     const stage = await openKubernetes(t);
-    const { connector, known } = stage;
+    const { connector, known, group } = stage;
     const asked = order(known, EVERYWHERE);
     t.after(() => removeIfThere(bindingRef(EVERYWHERE, asked.key)));
 
@@ -45,11 +45,14 @@ describe('access to the cluster', () => {
       ['default', 'kube-system'].map((namespace) => may(known.person, namespace, 'list')),
     );
     const holdings = await connector.holdings(known);
+    const inOneNamespace = await connector.plan(known, group);
     await connector.revoke(asked);
     await readsBack(stage, known, EVERYWHERE, false);
 
     assert.deepEqual(given, [true, true]);
     assert.deepEqual(holdings, [EVERYWHERE]);
+    // It ends with its own request, and must not keep another one from being granted.
+    assert.deepEqual(inOneNamespace, { held: false, elsewhere: false });
     assert.equal(await may(known.person, 'default', 'list'), false);
   });
 
