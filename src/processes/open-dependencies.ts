@@ -4,10 +4,8 @@ import type { ChatAdapter } from '../chat/adapter.ts';
 import { type ChatRouter, createChatRouter } from '../chat/router.ts';
 import { createSlackAdapter, type SlackAdapter } from '../chat/slack/adapter.ts';
 import type { TeamsAdapter } from '../chat/teams/adapter.ts';
-import { type Config, secretVariable, type TeamsConfig } from '../config.ts';
-import { createDirectory } from '../directory/connector.ts';
-import { CONNECTORS, createSystems } from '../directory/connectors.ts';
-import { createFileConnector } from '../directory/file.ts';
+import type { Config, TeamsConfig } from '../config.ts';
+import { CONNECTORS } from '../directory/connectors.ts';
 import { createIncidentsFile } from '../directory/incidents-file.ts';
 import { createPlatformFile } from '../directory/platform-file.ts';
 import { createPolicyFiles } from '../directory/policy-files.ts';
@@ -17,8 +15,7 @@ import type { TemplateCatalog } from '../domain/plans.ts';
 import type { PlatformConfig } from '../domain/platform.ts';
 import type { Policy } from '../domain/policy.ts';
 import type { Cluster, Directory } from '../domain/ports.ts';
-import { type SystemConnector, SystemError } from '../domain/systems.ts';
-import { createKubeClient } from '../kubernetes/client.ts';
+import type { SystemConnector } from '../domain/systems.ts';
 import { createCluster } from '../kubernetes/cluster.ts';
 import { createTemplateCatalog } from '../kubernetes/templates.ts';
 import { type HttpServer, openHttpServer } from '../operations/http-server.ts';
@@ -26,6 +23,7 @@ import { createLogger, type Log } from '../operations/logger.ts';
 import { createMetrics, type Metrics } from '../operations/metrics.ts';
 import { openStore, type Store } from '../store/open-store.ts';
 import { createTemporalClient, namespaceOf, type TemporalClient } from '../temporal/client.ts';
+import { openSystems } from './open-systems.ts';
 
 /** What bot and worker stand on. In one process they share it: the embedded database bears one process only. */
 export interface Dependencies {
@@ -89,17 +87,7 @@ export async function openDependencies(config: Config, options: OpenOptions = {}
   opened.defer(() => store.close());
   const kubeConfig = loadKubeConfig(config.kubernetes);
   const cluster = metrics.ofCluster(createCluster(kubeConfig));
-  const directory = createDirectory(createFileConnector(platform, store.directoryChanges), store.links, {
-    linksLast: async () => (await policy()).limits.linksLast,
-    now: () => new Date(),
-  });
-  const systems = createSystems(readSystems, {
-    secret: (name) => config.secret(name) ?? missingSecret(name),
-    kubernetes: createKubeClient(kubeConfig),
-    directory,
-    platform,
-    directoryChanges: store.directoryChanges,
-  });
+  const { directory, systems } = openSystems({ config, kubeConfig, platform, policy, readSystems, store });
   const temporal = createTemporalClient(temporalConfig);
   opened.defer(() => temporal.connection.close());
   const slack = config.slack && metrics.ofAdapter(createSlackAdapter({ config: config.slack, logger: log }));
@@ -146,14 +134,7 @@ async function openTeams(config: TeamsConfig, { references }: Store, logger: Log
   return createTeamsAdapter({ config, references, logger });
 }
 
-function missingSecret(name: string): never {
-  const variable = secretVariable(name);
-  throw new SystemError(`the secret “${name}” of manifests/systems.yaml is missing: set ${variable}`, {
-    retryable: false,
-  });
-}
-
-function loadKubeConfig(kubernetes: Config['kubernetes']): KubeConfig {
+export function loadKubeConfig(kubernetes: Config['kubernetes']): KubeConfig {
   const kubeConfig = new KubeConfig();
   if (kubernetes === undefined) throw new TypeError('the configuration names no cluster');
   if (kubernetes.kind === 'kubeconfig') kubeConfig.loadFromFile(kubernetes.path);
