@@ -100,7 +100,7 @@ async function enable(own: Own, { identity, key }: ChangeOrder): Promise<void> {
     throw refusal(`platform.yaml says that ${name} is not active: change it there`);
   }
   if (findPerson(now, person) === undefined) {
-    assertPossible(identity);
+    assertPossible(now, identity);
     await write(own.changes.add({ person, what: 'account', key, identity: { name, email } }));
   }
   await write(own.changes.end({ person, what: 'disabled', endedBy: key }));
@@ -160,7 +160,7 @@ function offered({ settings, system }: Own, now: DirectorySnapshot, holding: Hol
   return membership;
 }
 
-function assertPossible({ person, name, email }: Identity): void {
+function assertPossible({ people }: DirectorySnapshot, { person, name, email }: Identity): void {
   if (!idSchema.safeParse(person).success || OWN_WORDS.includes(person)) {
     throw refusal(
       `“${person}” cannot be the id of ${name}: small letters, digits and dashes, starting with a letter`,
@@ -168,6 +168,11 @@ function assertPossible({ person, name, email }: Identity): void {
   }
   if (!z.email().safeParse(email).success) {
     throw refusal(`“${email}” is no e-mail address: correct it for ${name}`);
+  }
+  // Systems that were there before Purser know people by it.
+  const owner = people.find((one) => one.email.toLowerCase() === email.toLowerCase());
+  if (owner !== undefined) {
+    throw refusal(`${email} is the address of ${owner.name} already: give ${name} one of their own`);
   }
 }
 

@@ -95,7 +95,7 @@ export const kubernetes: ConnectorKind<Settings> = {
   },
 };
 
-/** One try, with one deadline for all it takes. */
+/** One try, with one deadline. Only the first look at which kinds the cluster knows, which all share, may take longer. */
 async function asked<Answer>(
   { system }: Access,
   ask: (signal: AbortSignal) => Promise<Answer>,

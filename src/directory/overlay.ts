@@ -1,8 +1,8 @@
-import type { DirectorySnapshot, Person, Team } from '../domain/people.ts';
+import type { DirectorySnapshot, Person } from '../domain/people.ts';
 import type { DirectoryChange } from '../domain/ports.ts';
 import type { Holding } from '../domain/systems.ts';
 
-/** What of a person or a team can be changed, by the first part of `DirectoryChange.what`. */
+/** A list that people can be put into: a team's members or leads, or those with a platform role. */
 export type Membership = { list: 'team' | 'leads' | 'role'; id: string };
 
 /** `team/shop`, `leads/shop` or `role/admin`. */
@@ -22,17 +22,16 @@ export function layOver(file: DirectorySnapshot, changes: DirectoryChange[]): Di
   const known = new Set(file.people.map(({ id }) => id));
   const people = [...file.people, ...onboarded(changes, known)];
   const ids = new Set(people.map(({ id }) => id));
-  const who = whoHas(changes.filter(({ person }) => ids.has(person)));
+  const made = changes.filter(({ person }) => ids.has(person));
+  const byThing = Map.groupBy(made, ({ what }) => what);
+  const byPerson = Map.groupBy(made, ({ person }) => person);
+  const peopleWith = (what: string) => (byThing.get(what) ?? []).map(({ person }) => person);
   return {
-    people: people.map((person) => ({
-      ...person,
-      active: person.active && !who('disabled').includes(person.id),
-      roles: merged(person.roles, rolesOf(changes, person.id)),
-    })),
+    people: people.map((person) => withChanges(person, byPerson.get(person.id) ?? [])),
     teams: file.teams.map((team) => ({
       ...team,
-      leads: merged(team.leads, who(`leads/${team.id}`)),
-      members: merged(team.members, who(`team/${team.id}`)),
+      leads: merged(team.leads, peopleWith(`leads/${team.id}`)),
+      members: merged(team.members, peopleWith(`team/${team.id}`)),
     })),
   };
 }
@@ -50,7 +49,7 @@ export function membersOf({ people, teams }: DirectorySnapshot, { list, id }: Me
 
 export function membershipsOf({ people, teams }: DirectorySnapshot, person: string): Membership[] {
   const inTeams = (list: 'members' | 'leads') =>
-    teams.filter((team: Team) => team[list].includes(person)).map(({ id }) => id);
+    teams.filter((team) => team[list].includes(person)).map(({ id }) => id);
   const roles = people.find(({ id }) => id === person)?.roles ?? [];
   return [
     ...inTeams('members').map((id) => ({ list: 'team', id }) as const),
@@ -69,15 +68,14 @@ function onboarded(changes: DirectoryChange[], known: Set<string>): Person[] {
   return [...people.values()];
 }
 
-function whoHas(changes: DirectoryChange[]): (what: string) => string[] {
-  const people = Map.groupBy(changes, ({ what }) => what);
-  return (what) => (people.get(what) ?? []).map(({ person }) => person);
-}
-
-function rolesOf(changes: DirectoryChange[], id: string): string[] {
-  return changes
-    .filter(({ person, what }) => person === id && what.startsWith('role/'))
-    .map(({ what }) => what.slice('role/'.length));
+function withChanges(person: Person, changes: DirectoryChange[]): Person {
+  const things = changes.map(({ what }) => what);
+  const roles = things.filter((what) => what.startsWith('role/')).map((what) => what.slice('role/'.length));
+  return {
+    ...person,
+    active: person.active && !things.includes('disabled'),
+    roles: merged(person.roles, roles),
+  };
 }
 
 function merged(said: string[], added: string[]): string[] {

@@ -124,6 +124,16 @@ describe('what was changed on top of platform.yaml', () => {
     });
   }
 
+  test('nobody comes in by the address of somebody else', async (t) => {
+    const { connector, known, stranger, outside } = await openFile(t);
+    const impostor = { ...stranger, email: known.email.toUpperCase() };
+
+    const refused = connector.apply(order(impostor, ACCOUNT));
+
+    await assert.rejects(refused, /is the address of known already: give stranger one of their own$/);
+    assert.equal(await outside.accounts(stranger), 0);
+  });
+
   for (const [what, stranger] of [
     ['an id that nobody could type', { ...person('a'), person: 'Some One' }],
     ['an id that is a word of Purser’s own', { ...person('a'), person: 'purser' }],
