@@ -31,6 +31,7 @@ const RULES: Rule[] = [
       '@keycloak/keycloak-admin-client',
       '@octokit/request',
       '@octokit/request-error',
+      '@okta/okta-sdk-nodejs',
       'ldapts',
     ],
   },

@@ -3,12 +3,13 @@ import { file } from './file.ts';
 import { github } from './github.ts';
 import { keycloak } from './keycloak.ts';
 import { kubernetes } from './kubernetes.ts';
+import { okta } from './okta.ts';
 import { scim } from './scim.ts';
 import type { ConnectorKind, ConnectorSurroundings } from './systems.ts';
 import type { SystemEntry } from './systems-file.ts';
 
 /** Every kind of system Purser can work with. */
-export const CONNECTORS: ConnectorKind[] = [file, github, keycloak, kubernetes, scim];
+export const CONNECTORS: ConnectorKind[] = [file, github, keycloak, kubernetes, okta, scim];
 
 /** The systems as `read` has them now; each is opened again only when the file has changed. */
 export function createSystems(
