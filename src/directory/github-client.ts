@@ -43,6 +43,8 @@ type Parameters = Record<string, string | number>;
 
 /** What goes wrong rejects with `SystemError`. */
 export interface GitHubClient {
+  /** Rejects unless the token may look into the organisation: in one that is hidden, nobody would be a member. */
+  seeOrganisation(signal?: AbortSignal): Promise<void>;
   /** `undefined` when it answers with one of these statuses. */
   askUnless<Answer>(
     statuses: number[],
@@ -85,17 +87,17 @@ export function createGitHubClient(
     return response;
   }
 
-  /** Of an organisation that is not there, or hidden, nobody would be a member. */
+  /** Once: teams are shown to members only. */
   async function seeOrganisation(signal?: AbortSignal): Promise<void> {
     if (seen) return;
-    const response = await send('GET /orgs/{org}', { org: organisation }, signal);
+    const response = await send('GET /orgs/{org}/teams', { org: organisation, per_page: 1 }, signal);
     if (response.status === 404) {
       throw refusal(
-        `${name} has no organisation “${organisation}”, or hides it from the token: look at manifests/systems.yaml`,
+        `${name} has no organisation “${organisation}”, or hides it from the token: look at both, and at manifests/systems.yaml`,
       );
     }
     if (response instanceof RequestError) throw refusalOf(name, response);
-    read(z.object({ login: z.string() }), response.data);
+    read(z.array(z.unknown()), response.data);
     seen = true;
   }
 
@@ -129,6 +131,7 @@ export function createGitHubClient(
   }
 
   return {
+    seeOrganisation,
     async askUnless(statuses, route, parameters, schema, signal) {
       const response = await ask(statuses, route, parameters, signal);
       return response === undefined ? undefined : read(schema, response.data);

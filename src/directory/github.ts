@@ -169,7 +169,10 @@ async function loginOf(
   signal?: AbortSignal,
 ): Promise<string | undefined> {
   const { login, id } = settings.accounts[person] ?? {};
-  if (login === undefined) return undefined;
+  if (login === undefined) {
+    await client.seeOrganisation(signal);
+    return undefined;
+  }
   const account = await client.askUnless([404], 'GET /users/{login}', { login }, accountSchema, signal);
   if (account?.id === id) return login;
   const now = account === undefined ? 'is gone' : 'is another account now';

@@ -80,7 +80,14 @@ describe('an organisation on GitHub', () => {
       typo.readBack(known, { kind: 'group', group: 'acmee' }),
       /^code has no organisation “acmee”/,
     );
-    await refused(typo.members({ kind: 'group', group: 'acmee/crew' }), /look at manifests\/systems\.yaml$/);
+    await refused(typo.members({ kind: 'group', group: 'acmee/crew' }), /or hides it from the token: look/);
+  });
+
+  test('that does not take the token says so of anybody', async (t) => {
+    const { connector, hub, stranger } = await openGitHub(t);
+    hub.spoil(/GET \/orgs\/acme\/teams/, { status: 401 });
+
+    await refused(connector.holdings(stranger), /^code does not let Purser do this \(401\)/);
   });
 });
 
