@@ -5,7 +5,7 @@ import { ManifestError } from './directory/manifest-files.ts';
 import { createPlatformFile } from './directory/platform-file.ts';
 import { createPolicyFiles } from './directory/policy-files.ts';
 import { createSystemsFile } from './directory/systems-file.ts';
-import { loadKubeConfig } from './processes/open-dependencies.ts';
+import { loadKubeConfig } from './kubernetes/kube-config.ts';
 import { openSystems } from './processes/open-systems.ts';
 import { openStore } from './store/open-store.ts';
 

@@ -57,6 +57,8 @@ export interface KubeClient {
     question: AccessQuestion,
     options?: CallOptions,
   ): Promise<{ allowed: boolean; reason: string }>;
+  /** Whether the account of this client may do that itself. */
+  mayI(attributes: AccessQuestion['attributes']): Promise<boolean>;
   ready(): Promise<boolean>;
   /** The same client, whose requests the cluster's audit log shows as made for this environment, by its business key. */
   onBehalfOf(environment: string): KubeClient;
@@ -90,24 +92,18 @@ function clientOver(send: Transport, locate: Locate): KubeClient {
     return parseAnswer<LiveObject>(response.body);
   }
 
-  async function reviewAccess(question: AccessQuestion, options: CallOptions = {}) {
-    const { user, groups, attributes } = question;
-    const review = await call(
-      {
-        method: 'POST',
-        path: '/apis/authorization.k8s.io/v1/subjectaccessreviews',
-        body: JSON.stringify({
-          apiVersion: 'authorization.k8s.io/v1',
-          kind: 'SubjectAccessReview',
-          spec: { user, groups, resourceAttributes: attributes },
-        }),
-        signal: options.signal,
-      },
-      { kind: 'SubjectAccessReview', name: '' },
-    );
+  function review(kind: string, spec: object, options: CallOptions = {}): Promise<LiveObject> {
+    const body = JSON.stringify({ apiVersion: 'authorization.k8s.io/v1', kind, spec });
+    const path = `/apis/authorization.k8s.io/v1/${kind.toLowerCase()}s`;
+    return call({ method: 'POST', path, body, signal: options.signal }, { kind, name: '' });
+  }
+
+  async function reviewAccess({ user, groups, attributes }: AccessQuestion, options?: CallOptions) {
+    const spec = { user, groups, resourceAttributes: attributes };
+    const answer = await review('SubjectAccessReview', spec, options);
     return {
-      allowed: field(review, 'status', 'allowed') === true,
-      reason: text(field(review, 'status', 'reason')),
+      allowed: field(answer, 'status', 'allowed') === true,
+      reason: text(field(answer, 'status', 'reason')),
     };
   }
 
@@ -191,6 +187,11 @@ function clientOver(send: Transport, locate: Locate): KubeClient {
 
     async mayAccess(question, options) {
       return (await reviewAccess(question, options)).allowed;
+    },
+
+    async mayI(attributes) {
+      const answer = await review('SelfSubjectAccessReview', { resourceAttributes: attributes });
+      return field(answer, 'status', 'allowed') === true;
     },
 
     async ready() {

@@ -5,13 +5,14 @@ import { callOutside } from './http.ts';
 const WHO = 'Alertmanager';
 
 const silencesSchema = z.array(z.object({ id: z.string(), endsAt: z.string(), comment: z.string() }));
+const statusSchema = z.object({ versionInfo: z.object({ version: z.string() }) });
 const createdSchema = z.object({ silenceID: z.string().min(1) });
 
 /** Silences through Alertmanager's API v2. */
 export function createSilences(): Silences {
   return {
     async silence({ url, key, comment, matchers, ...order }) {
-      const api = new URL('api/v2/silences', url.endsWith('/') ? url : `${url}/`).href;
+      const api = apiOf(url, 'silences');
       const mark = `[${key}]`;
       // Alertmanager knows no keys: an attempt whose answer was lost is known by what it wrote into the comment.
       const made = (await ask(api, { method: 'GET' }, silencesSchema)).find((silence) =>
@@ -31,6 +32,15 @@ export function createSilences(): Silences {
       return { id: silenceID, until: order.endsAt };
     },
   };
+}
+
+/** Resolves when there is an Alertmanager. Rejects with `OutsideError`. */
+export async function findAlertmanager(url: string): Promise<void> {
+  await ask(apiOf(url, 'status'), { method: 'GET' }, statusSchema);
+}
+
+function apiOf(url: string, path: string): string {
+  return new URL(`api/v2/${path}`, url.endsWith('/') ? url : `${url}/`).href;
 }
 
 async function ask<Answer>(

@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { KubeConfig } from '@kubernetes/client-node';
 import type { ChatAdapter } from '../chat/adapter.ts';
 import { type ChatRouter, createChatRouter } from '../chat/router.ts';
 import { createSlackAdapter, type SlackAdapter } from '../chat/slack/adapter.ts';
@@ -17,6 +16,7 @@ import type { Policy } from '../domain/policy.ts';
 import type { Cluster, Directory } from '../domain/ports.ts';
 import type { SystemConnector } from '../domain/systems.ts';
 import { createCluster } from '../kubernetes/cluster.ts';
+import { loadKubeConfig } from '../kubernetes/kube-config.ts';
 import { createTemplateCatalog } from '../kubernetes/templates.ts';
 import { type HttpServer, openHttpServer } from '../operations/http-server.ts';
 import { createLogger, type Log } from '../operations/logger.ts';
@@ -132,12 +132,4 @@ export async function openDependencies(config: Config, options: OpenOptions = {}
 async function openTeams(config: TeamsConfig, { references }: Store, logger: Log): Promise<TeamsAdapter> {
   const { createTeamsAdapter } = await import('../chat/teams/adapter.ts');
   return createTeamsAdapter({ config, references, logger });
-}
-
-export function loadKubeConfig(kubernetes: Config['kubernetes']): KubeConfig {
-  const kubeConfig = new KubeConfig();
-  if (kubernetes === undefined) throw new TypeError('the configuration names no cluster');
-  if (kubernetes.kind === 'kubeconfig') kubeConfig.loadFromFile(kubernetes.path);
-  else kubeConfig.loadFromCluster();
-  return kubeConfig;
 }

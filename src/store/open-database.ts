@@ -24,7 +24,7 @@ export interface OpenDatabase {
   close(): Promise<void>;
 }
 
-const migrationsFolder = fileURLToPath(new URL('./migrations', import.meta.url));
+export const migrationsFolder = fileURLToPath(new URL('./migrations', import.meta.url));
 
 /** Opens and migrates. Rejects when the database does not answer. */
 export async function openDatabase(options: DatabaseOptions): Promise<OpenDatabase> {

@@ -24,19 +24,27 @@ export const SEARCH_ATTRIBUTE_TYPES = Object.fromEntries(
   Object.values(SEARCH_ATTRIBUTES).map(({ name, type }) => [name, INDEXED_TYPES[type]]),
 );
 
-/**
- * Makes sure that the namespace knows our search attributes. Idempotent. Rejects when one exists with another type, or
- * when the account may not add them (on Temporal Cloud an administrator adds them once).
- */
-export async function registerSearchAttributes(connection: Connection, namespace: string): Promise<void> {
+/** Name to type of those that the namespace does not know. Rejects when one exists with another type. */
+export async function missingSearchAttributes(
+  connection: Connection,
+  namespace: string,
+): Promise<[name: string, type: number][]> {
   const { customAttributes } = await connection.operatorService.listSearchAttributes({ namespace });
-  const missing = Object.entries(SEARCH_ATTRIBUTE_TYPES).filter(([name, type]) => {
+  return Object.entries(SEARCH_ATTRIBUTE_TYPES).filter(([name, type]) => {
     const known = customAttributes?.[name];
     if (known !== undefined && known !== type) {
       throw new Error(`The search attribute ${name} of namespace ${namespace} has another type than ours`);
     }
     return known === undefined;
   });
+}
+
+/**
+ * Makes sure that the namespace knows our search attributes. Idempotent. Rejects when one exists with another type, or
+ * when the account may not add them (on Temporal Cloud an administrator adds them once).
+ */
+export async function registerSearchAttributes(connection: Connection, namespace: string): Promise<void> {
+  const missing = await missingSearchAttributes(connection, namespace);
   if (missing.length === 0) return;
   await connection.operatorService.addSearchAttributes({
     namespace,
