@@ -1,3 +1,6 @@
+import { readFileSync } from 'node:fs';
+import { parse } from 'yaml';
+
 /** What a fake workspace holds. Everything is in memory and may be read, and changed, by a test. */
 
 export interface FakeUser {
@@ -110,6 +113,8 @@ export interface FakeWorkspace {
   mayCreateChannels: boolean;
   /** How `conversations.invite` tells of those it cannot bring in: beside a success, as a failure, or without a name. */
   invitesTell: 'success' | 'failure' | 'nobody';
+  /** What the app was granted; all that its manifest asks for, when it was installed just now. */
+  scopes: string[];
   /** Methods that this Slack has never heard of, like a local one. */
   unknownMethods: Set<string>;
   privates: PrivateMessage[];
@@ -126,6 +131,11 @@ export interface FakeWorkspace {
   nextId(prefix: string): string;
 }
 
+function manifestScopes(): string[] {
+  const manifest = parse(readFileSync(new URL('../../slack-manifest.yaml', import.meta.url), 'utf8'));
+  return [...manifest.oauth_config.scopes.bot];
+}
+
 export function createWorkspace(): FakeWorkspace {
   let counter = 0;
   return {
@@ -138,6 +148,7 @@ export function createWorkspace(): FakeWorkspace {
     files: [],
     mayCreateChannels: true,
     invitesTell: 'success',
+    scopes: manifestScopes(),
     unknownMethods: new Set(),
     privates: [],
     modals: new Map(),

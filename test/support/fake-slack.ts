@@ -148,6 +148,8 @@ export async function startFakeSlack(): Promise<FakeSlack> {
       return json(response, { ok: false, error: 'ratelimited' }, 429);
     }
     const answer = run(method, request, params);
+    if (tokenOf(request, params) === BOT_TOKEN)
+      response.setHeader('x-oauth-scopes', workspace.scopes.join(','));
     if (!answer.ok) call.outcome = `${answer.error}`;
     if (fault?.kind === 'drop-after') return cut(request);
     if (fault?.kind === 'hang') await fault.until;
@@ -155,7 +157,7 @@ export async function startFakeSlack(): Promise<FakeSlack> {
   }
 
   function run(method: string, request: IncomingMessage, params: Params) {
-    const token = request.headers.authorization?.replace(/^Bearer /, '') ?? params.token;
+    const token = tokenOf(request, params);
     if (method === 'apps.connections.open' && token === APP_TOKEN) {
       return { ok: true, url: `${base.replace('http', 'ws')}/link` } as const;
     }
@@ -266,6 +268,10 @@ export async function startFakeSlack(): Promise<FakeSlack> {
       if (server.listening) await once(server, 'close');
     },
   };
+}
+
+function tokenOf(request: IncomingMessage, params: Params): unknown {
+  return request.headers.authorization?.replace(/^Bearer /, '') ?? params.token;
 }
 
 /** Slack takes forms, in which anything with structure is JSON, and JSON. */

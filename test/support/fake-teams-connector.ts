@@ -9,7 +9,7 @@ import {
   userByAnyId,
 } from './fake-teams-world.ts';
 
-export type ConnectorOperation = 'create' | 'post' | 'update' | 'delete' | 'member';
+export type ConnectorOperation = 'create' | 'post' | 'update' | 'delete' | 'member' | 'members';
 
 export interface ConnectorAnswer {
   status: number;
@@ -40,10 +40,12 @@ const ADAPTIVE_CARD = 'application/vnd.microsoft.card.adaptive';
 export function connectorRequest(request: IncomingMessage, body: Card): ConnectorRequest | undefined {
   const { pathname } = new URL(request.url ?? '/', 'http://fake');
   const [, conversation, kind, id = ''] =
-    /^\/v3\/conversations(?:\/([^/]+)\/(activities|members)(?:\/([^/]+))?)?$/.exec(pathname) ?? [];
+    /^\/v3\/conversations(?:\/([^/]+)\/(activities|members|pagedmembers)(?:\/([^/]+))?)?$/.exec(pathname) ??
+    [];
   const place = { conversation: decodeURIComponent(conversation ?? ''), id: decodeURIComponent(id), body };
   if (pathname === '/v3/conversations' && request.method === 'POST') return { operation: 'create', ...place };
   if (kind === 'members' && request.method === 'GET') return { operation: 'member', ...place };
+  if (kind === 'pagedmembers' && request.method === 'GET') return { operation: 'members', ...place };
   const operations: Record<string, ConnectorOperation> = { POST: 'post', PUT: 'update', DELETE: 'delete' };
   const operation = kind === 'activities' ? operations[request.method ?? ''] : undefined;
   return operation === undefined ? undefined : { operation, ...place };
@@ -91,6 +93,13 @@ export function createConnector(world: FakeWorld): (request: ConnectorRequest) =
     const user = userByAnyId(world, id);
     const there = user !== undefined && isIn(user, conversation);
     return there ? { status: 200, body: rosterEntry(user) } : refusal(404, 'MemberNotFoundInConversation');
+  }
+
+  function members({ conversation }: ConnectorRequest): ConnectorAnswer {
+    const closed = closedTo(conversation);
+    if (closed !== undefined) return closed;
+    const there = [...world.users.values()].filter((user) => isIn(user, conversation));
+    return { status: 200, body: { members: there.map(rosterEntry) } };
   }
 
   function rosterEntry(user: TeamsUser): object {
@@ -153,6 +162,7 @@ export function createConnector(world: FakeWorld): (request: ConnectorRequest) =
     post,
     update,
     member,
+    members,
     delete: () => refusal(501, 'NotImplemented'),
   };
   return (request) => handlers[request.operation](request);

@@ -68,6 +68,8 @@ export interface FakeWorld {
   tenantId: string;
   users: Map<string, TeamsUser>;
   channels: Map<string, TeamsChannel>;
+  /** The application permissions of Graph that the organisation has granted. */
+  permissions: string[];
   /** By Entra group. */
   teams: Map<string, TeamsTeam>;
   messages: TeamsMessage[];
@@ -90,6 +92,7 @@ export function createWorld(tenantId: string): FakeWorld {
     tenantId,
     users: new Map(),
     channels: new Map(),
+    permissions: ['Channel.Create', 'ChannelSettings.ReadWrite.All', 'ChannelMember.ReadWrite.All'],
     teams: new Map(),
     messages: [],
     ownCards: new Map(),

@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { UnsecuredJWT } from 'jose';
 import type { TeamsConfig } from '../../src/config.ts';
 import { createFaults, type Fault } from './fake-faults.ts';
 import { cut, json, readText, until } from './fake-server.ts';
@@ -107,7 +108,7 @@ export async function startFakeTeams(tenantId: string = randomUUID()): Promise<F
   const faults = createFaults();
   const connector = createConnector(world);
   const graph = createGraphOfTeams(world, () => base);
-  const graphBearer = randomBytes(24).toString('hex');
+  const graphTokens = new Set<string>();
   const graphCalls: GraphOperation[] = [];
   const graphRequests: FakeTeams['graphRequests'] = [];
   const calls: ConnectorCall[] = [];
@@ -144,12 +145,20 @@ export async function startFakeTeams(tenantId: string = randomUUID()): Promise<F
       form.get('grant_type') === 'client_credentials' &&
       form.get('client_id') === app.id &&
       form.get('client_secret') === app.password;
-    const access_token = forGraph ? graphBearer : bearer;
+    const access_token = forGraph ? graphToken() : bearer;
     const answer = known
       ? { status: 200, body: { token_type: 'Bearer', expires_in: 3_600, access_token } }
       : { status: 401, body: { error: 'invalid_client' } };
     if (forGraph) graphCalls.push('token');
     await answerWith(forGraph ? faults.take('graph token') : undefined, request, response, () => answer);
+  }
+
+  /** It says what the app may do at the time it is asked for. */
+  function graphToken(): string {
+    const claims = { aud: 'https://graph.microsoft.com', jti: randomUUID(), roles: world.permissions };
+    const token = new UnsecuredJWT(claims).encode();
+    graphTokens.add(`Bearer ${token}`);
+    return token;
   }
 
   async function answerConnector(
@@ -185,7 +194,7 @@ export async function startFakeTeams(tenantId: string = randomUUID()): Promise<F
     }
     graphCalls.push(wanted.operation);
     graphRequests.push({ ...wanted, at: Date.now() });
-    if (request.headers.authorization !== `Bearer ${graphBearer}`)
+    if (!graphTokens.has(`${request.headers.authorization}`))
       return json(response, refusal(401, 'InvalidAuthenticationToken').body, 401);
     await answerWith(faults.take(`graph ${wanted.operation}`), request, response, () => graph(wanted));
   }

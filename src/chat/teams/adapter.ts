@@ -19,9 +19,7 @@ import { createReplies } from './replies.ts';
 import { createRooms } from './rooms.ts';
 import { createSeals } from './seals.ts';
 import { createSender, type TeamsPlace } from './sender.ts';
-
-/** Where somebody is first spoken to who has never spoken to us. */
-const SERVICE_URL = 'https://smba.trafficmanager.net/teams/';
+import { SERVICE_URL } from './service-url.ts';
 
 export interface TeamsAdapter extends ChatAdapter {
   readonly platform: 'teams';

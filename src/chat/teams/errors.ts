@@ -1,6 +1,6 @@
 import { ChatError, type ChatErrorReason } from '../adapter.ts';
 
-export type Operation = 'create' | 'post' | 'update' | 'member';
+export type Operation = 'create' | 'post' | 'update' | 'member' | 'members';
 
 /** What the connector's status codes mean to us; any other is a request of ours that it does not take. */
 const REASONS: Record<number, ChatErrorReason> = {

@@ -19,6 +19,8 @@ export interface Graph {
   readonly baseUrl: string;
   /** `path` is below the base address, or an address there. */
   call<Value>(method: Method, path: string, schema: z.ZodType<Value>, body?: object): Promise<Value>;
+  /** The application permissions that the organisation has granted, as Graph's token lists them. */
+  permissions(): Promise<string[]>;
 }
 
 /** For the Playground, which has no directory behind it. */
@@ -27,8 +29,11 @@ export const NO_GRAPH: Graph = {
   call: async () => {
     throw new ChatError('forbidden', 'without an app id Teams opens no channels');
   },
+  permissions: async () => [],
 };
 
+/** What the token says of the app. It is Graph's to check; here it only tells an administrator what is missing. */
+const claimsSchema = z.object({ roles: z.array(z.string()).default([]) });
 const tokenSchema = z.object({ access_token: z.string(), expires_in: z.number() });
 /** The sign-in's is a word, Graph's an object. */
 const errorSchema = z.object({
@@ -97,6 +102,13 @@ export function createGraph(
       });
       if (!answer.ok) throw failureOf(`graph ${method}`, answer);
       return read(`graph ${method}`, answer, schema);
+    },
+
+    async permissions() {
+      const [, claims = ''] = (await bearer()).split('.');
+      const parsed = claimsSchema.safeParse(parseJson(Buffer.from(claims, 'base64url').toString('utf8')));
+      if (!parsed.success) throw new ChatError('unavailable', 'token: an answer that makes no sense');
+      return parsed.data.roles;
     },
   };
 }

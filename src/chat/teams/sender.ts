@@ -1,5 +1,6 @@
 import type { Activity } from 'botbuilder';
 import type { ConnectorClient } from 'botframework-connector';
+import type { ConversationsGetConversationPagedMembersOptionalParams } from 'botframework-connector/lib/connectorApi/models/index.js';
 import { ChatError } from '../adapter.ts';
 import { createEdits } from '../edits.ts';
 import { type Clock, createPacer, type Pace, systemClock } from '../pacer.ts';
@@ -27,6 +28,8 @@ export interface Sender {
   openDirect(user: string, tenantId: string, serviceUrl: string): Promise<TeamsPlace>;
   /** What the roster says of somebody. */
   member(place: TeamsPlace, user: string): Promise<object>;
+  /** Resolves when the roster can be read: the app is there. */
+  members(place: TeamsPlace): Promise<void>;
 }
 
 /**
@@ -47,6 +50,9 @@ const MEMBERS: Pace = { burst: 7, everyMs: 150 };
 /** New conversations count for the app as a whole: 30 a second. */
 const CREATE: Pace = { burst: 10, everyMs: 50 };
 const MAX_DIRECTS = 10_000;
+
+/** Its type wants a token even for the first page. */
+type MembersOptions = ConversationsGetConversationPagedMembersOptionalParams;
 
 const TIMEOUT_MS = 10_000;
 /** What a person waits for answers within this or counts as not there. */
@@ -156,6 +162,16 @@ export function createSender(options: { client: BotClient; appId: string; clock?
         });
       } catch (error) {
         throw toChatError('member', error);
+      }
+    },
+
+    async members(place) {
+      try {
+        const connector = await client.connector(place.serviceUrl);
+        const options = { pageSize: 50, timeout: TIMEOUT_MS } as MembersOptions;
+        await connector.conversations.getConversationPagedMembers(threadOf(place.conversation), options);
+      } catch (error) {
+        throw toChatError('members', error);
       }
     },
   };

@@ -1,5 +1,8 @@
 import type { TeamsConfig } from '../../config.ts';
 
+/** Where somebody is first spoken to who has never spoken to us. */
+export const SERVICE_URL = 'https://smba.trafficmanager.net/teams/';
+
 /** Where Teams has its connectors. Government clouds are left out: their tokens come from another issuer. */
 const SERVICE_HOSTS = ['smba.trafficmanager.net', 'smba.infra.gcc.teams.microsoft.com'];
 
