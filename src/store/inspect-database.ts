@@ -1,7 +1,8 @@
 import { readMigrationFiles } from 'drizzle-orm/migrator';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import { Client } from 'pg';
-import type { DecidedLink } from '../domain/ports.ts';
+import type { DecidedLink, DirectoryChange } from '../domain/ports.ts';
+import { createDirectoryChangeStore } from './directory-changes.ts';
 import { createLinkStore } from './links.ts';
 import { migrationsFolder } from './open-database.ts';
 import * as schema from './schema.ts';
@@ -11,8 +12,13 @@ export interface DatabaseInspection {
   missing: number;
   /** It was migrated by a newer version than this. */
   ahead: boolean;
-  /** None where migrations are missing. */
+  people: PeopleRecords;
+}
+
+/** What is on record about people, on top of what the files say. Nothing where migrations are missing. */
+export interface PeopleRecords {
   links: DecidedLink[];
+  changes: DirectoryChange[];
 }
 
 /** Looks at a Postgres database and changes nothing. Rejects when it does not answer. */
@@ -31,11 +37,17 @@ export async function inspectDatabase(databaseUrl: string): Promise<DatabaseInsp
     const last = await lastMigration(client);
     const ours = readMigrationFiles({ migrationsFolder }).map(({ folderMillis }) => folderMillis);
     const missing = ours.filter((at) => at > last).length;
-    const links = missing === 0 ? await createLinkStore(drizzle(client, { schema })).list() : [];
-    return { missing, ahead: last > Math.max(...ours), links };
+    const people = missing === 0 ? await readPeople(client) : { links: [], changes: [] };
+    return { missing, ahead: last > Math.max(...ours), people };
   } finally {
     await client.end();
   }
+}
+
+async function readPeople(client: Client): Promise<PeopleRecords> {
+  const database = drizzle(client, { schema });
+  const links = await createLinkStore(database).list();
+  return { links, changes: await createDirectoryChangeStore(database).list() };
 }
 
 /** When the last migration that was applied was written; 0 where there was none. */
