@@ -89,8 +89,9 @@ async function settled(looking: Finding[] | Promise<Finding[]>): Promise<Finding
 
 function show(title: string, findings: Finding[]): void {
   const lines = findings.flatMap((finding) => [
-    `  ${MARKS[finding.state]} ${finding.what}`,
+    // What to do is written by us, and speaks of a “Basic Information page”.
+    `  ${MARKS[finding.state]} ${scrub(finding.what)}`,
     ...('todo' in finding ? [`      ${finding.todo}`] : []),
   ]);
-  process.stdout.write(scrub(`${title}\n${lines.join('\n')}\n`));
+  process.stdout.write(`${title}\n${lines.join('\n')}\n`);
 }

@@ -93,7 +93,7 @@ test('what one process has no use for is not asked of it, and wrong variables ar
   assert.doesNotMatch(quiet.output, /the worker may|status-page/);
   assert.equal(wrong.code, 78);
   assert.match(wrong.output, /✗ DATABASE_URL must be a Postgres URL\n/);
-  assert.match(wrong.output, /✗ SLACK_SIGNING_SECRET is empty/);
+  assert.match(wrong.output, /✗ SLACK_SIGNING_SECRET is empty.*\n.*from the app’s Basic Information page/);
   assert.doesNotMatch(wrong.output, new RegExp(`Temporal|${CANARY}`));
 });
 
