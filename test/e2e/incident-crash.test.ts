@@ -44,7 +44,11 @@ const SLOW = [
   'sendWebhook trigger',
 ];
 /** Of an incident that is resolved. */
-const LATER = ['authorizeIncidentAct resolve', 'tellRooms', 'publishReview', 'sendWebhook resolve'];
+const RESOLVED = ['authorizeIncidentAct resolve', 'tellRooms', 'publishReview', 'sendWebhook resolve'];
+/** Of one that is closed as well. */
+const CLOSED = ['closeAlerts', 'archiveRoom'];
+/** Of one that is merged into another. */
+const MERGED = ['tellIncident'];
 
 const outside = await openListener();
 const purser = await watched(
@@ -52,6 +56,7 @@ const purser = await watched(
     incidents(config) {
       config.webhooks = [{ id: 'status', kind: 'generic', url: outside.url, severities: [] }];
       Object.assign(config.timers, { claimLead: '5s' });
+      Object.assign(config.rooms, { archiveAfter: '1s' });
     },
   }),
 );
@@ -67,20 +72,26 @@ describe('a worker that is killed at every boundary of every activity of an inci
   test('goes on from there, with one room, one announcement and one page', async () => {
     const quick = await killTwice(QUICK);
     const slow = await killTwice(SLOW);
-    const later = await killTwice(LATER, tryToResolve);
+    const into = slow[0]?.number ?? 0;
+    const later = await killTwice([...RESOLVED, ...CLOSED, ...MERGED], (doomed) => tryToEnd(doomed, into));
 
     await purser.startWorker();
-    for (const { number } of later) await eventually(() => tryToResolve({ number }), SETTLED_MS);
-    for (const { number } of [...quick, ...slow, ...later]) await assertAsIfNothingHadHappened(number);
+    for (const doomed of later) await eventually(() => tryToEnd(doomed, into), SETTLED_MS);
+    const open = [...quick, ...slow, ...later.filter(({ activity }) => RESOLVED.includes(activity))];
+    for (const { number } of open) await assertAsIfNothingHadHappened(number);
     for (const { number } of [...quick, ...slow]) await assertRemindedOnce(number);
-    for (const { number } of later) await assertResolvedOnce(number);
+    for (const doomed of later) {
+      if (MERGED.includes(doomed.activity)) await assertMergedOnce(doomed.number, into);
+      else await assertResolvedOnce(doomed);
+      if (CLOSED.includes(doomed.activity)) await assertArchivedOnce(doomed.number);
+    }
     assertPostedOnce(purser);
   });
 
   /** Two crashes for all of them. */
   async function killTwice(
     activities: string[],
-    goOn?: (doomed: Pick<Doomed, 'number'>) => Promise<unknown>,
+    goOn?: (doomed: Doomed) => Promise<unknown>,
   ): Promise<Doomed[]> {
     const victims = activities.map((activity) => ({ name: titleOf(activity), activity }));
     const doomed: Doomed[] = [];
@@ -124,11 +135,19 @@ describe('a worker that is killed at every boundary of every activity of an inci
     return incidents[0] ?? 0;
   }
 
-  /** The worker may die over it: then the person is told to try again. Whether it is resolved now. */
-  async function tryToResolve({ number }: Pick<Doomed, 'number'>): Promise<boolean> {
-    const said = await inc(purser, `${number} resolve cause="a full disk" fix="a larger disk"`);
-    assert.match(said, /resolved|not recorded|working on it/i);
-    return /resolved/.test(said);
+  /** The worker may die over it: then the person is told to try again. Whether it is over now. */
+  async function tryToEnd({ activity, number }: Doomed, into: number): Promise<boolean> {
+    if (MERGED.includes(activity)) return await tryTo(`${number} merge into ${into}`, /merged/);
+    const words = 'resolve cause="a full disk" fix="a larger disk"';
+    const resolved = await tryTo(`${number} ${words}`, /resolved|closed/);
+    if (!resolved || !CLOSED.includes(activity)) return resolved;
+    return await tryTo(`${number} close`, /closed/);
+  }
+
+  async function tryTo(words: string, done: RegExp): Promise<boolean> {
+    const said = await inc(purser, words);
+    assert.match(said, new RegExp(`${done.source}|not recorded|working on it`, 'i'));
+    return done.test(said);
   }
 
   async function assertAsIfNothingHadHappened(number: number): Promise<void> {
@@ -183,9 +202,9 @@ describe('a worker that is killed at every boundary of every activity of an inci
     assert.match(`${keyOf(reminders[0] as FakeMessage)}`, /:claim-lead:/);
   }
 
-  async function assertResolvedOnce(number: number): Promise<void> {
+  async function assertResolvedOnce({ number, activity }: Doomed): Promise<void> {
     const state = await purser.incident(number);
-    assert.equal(state.status, 'resolved');
+    assert.equal(state.status, CLOSED.includes(activity) ? 'closed' : 'resolved');
     const told = await eventually(() => {
       const said = toldIn(purser, state).filter((text) => text.includes('It is resolved'));
       return said.length > 0 && said;
@@ -196,5 +215,27 @@ describe('a worker that is killed at every boundary of every activity of an inci
     const texts = await timelineTexts(purser, number);
     assert.equal(texts.filter((text) => text.startsWith('Resolved.')).length, 1);
     assert.ok((await auditOfIncident(purser, number)).includes('incident.resolve allowed kim'));
+  }
+
+  async function assertArchivedOnce(number: number): Promise<void> {
+    const state = await purser.incident(number);
+    const archived = () => purser.slack.workspace.channels.get(roomOf(state).channel)?.isArchived;
+    await eventually(() => archived() === true, SETTLED_MS);
+    const texts = await timelineTexts(purser, number);
+    for (const once of ['Resolved.', 'Closed', 'Rooms archived']) {
+      assert.equal(texts.filter((text) => text.startsWith(once)).length, 1, `${once}: ${texts}`);
+    }
+  }
+
+  async function assertMergedOnce(number: number, into: number): Promise<void> {
+    const merged = await eventually(async () => {
+      const { links } = await purser.incident(into);
+      return links.merged.includes(number) && links.merged;
+    }, SETTLED_MS);
+    assert.equal(merged.filter((other) => other === number).length, 1);
+    const state = await purser.incident(number);
+    assert.deepEqual([state.status, state.links.mergedInto], ['closed', into]);
+    const told = await timelineTexts(purser, into);
+    assert.equal(told.filter((text) => text.includes(`#${number}`)).length, 1, `${told}`);
   }
 });
