@@ -18,6 +18,8 @@ import { answered, keyOf } from './acts.ts';
 /** What tests of incidents do again and again, and look at. */
 
 const SET_UP_MS = 60_000;
+/** Each takes Purser's seconds to be given up. */
+const DELIVERY_TRIES = 10;
 
 interface Where {
   user?: string;
@@ -34,22 +36,31 @@ export async function inc(
   return readable(answer);
 }
 
-/** `/inc stats`, which on a busy machine is first answered with a request for patience. */
-export async function figures({ slack }: Purser, user = 'U0KIM'): Promise<string> {
+/** The same, when a busy machine first asks for patience. */
+async function incAtLast(
+  { slack }: Purser,
+  text: string,
+  { user = 'U0KIM', channel = CHANNEL }: Where = {},
+): Promise<string> {
   const before = slack.privateTo(user).length;
-  await slack.command(user, CHANNEL, 'stats', '/inc');
+  await slack.command(user, channel, text, '/inc');
   return await slack.until(() =>
     slack
       .privateTo(user)
       .slice(before)
       .map(readable)
-      .find((text) => text.includes('Incidents of the last')),
+      .find((said) => !said.includes('Working on it')),
   );
+}
+
+/** `/inc stats` */
+export async function figures(purser: Purser, user = 'U0KIM'): Promise<string> {
+  return await incAtLast(purser, 'stats', { user });
 }
 
 /** `/inc sev2 …`; its number. */
 export async function declare(purser: Purser, text: string, where: Where = {}): Promise<number> {
-  return numberIn(await inc(purser, text, where));
+  return numberIn(await incAtLast(purser, text, where));
 }
 
 /** The same, by Kim, until people can work on it; where they do. */
@@ -234,18 +245,28 @@ export interface FiringAlert {
   labels?: Record<string, string>;
 }
 
-/** As Alertmanager posts it to the newest bot; what was answered. */
+/** As Alertmanager posts it; what was answered. */
 export async function alert(
   purser: Purser,
   ...alerts: FiringAlert[]
 ): Promise<{ taken: number; incidents: number[] }> {
-  const response = await fetch(`${botOf(purser).url}/webhooks/alertmanager`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', authorization: `Bearer ${ALERTS_TOKEN}` },
-    body: JSON.stringify({ version: '4', alerts: alerts.map(posted) }),
-  });
+  const response = await post(purser, 'alertmanager', { version: '4', alerts: alerts.map(posted) });
   assert.equal(response.status, 200);
   return (await response.json()) as { taken: number; incidents: number[] };
+}
+
+/** To the newest bot, again where it was not taken, as senders do. */
+async function post(purser: Purser, webhook: string, body: object): Promise<Response> {
+  const { url } = botOf(purser);
+  for (let tries = 1; ; tries += 1) {
+    const response = await fetch(`${url}/webhooks/${webhook}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${ALERTS_TOKEN}` },
+      body: JSON.stringify(body),
+    });
+    if (response.status !== 503 || tries === DELIVERY_TRIES) return response;
+    await response.body?.cancel();
+  }
 }
 
 /** An event of PagerDuty's Events API v2, about the stuck mails. */
@@ -254,10 +275,8 @@ export async function pagerdutyEvent(
   action: 'trigger' | 'acknowledge' | 'resolve',
   over: object = {},
 ): Promise<unknown> {
-  const response = await fetch(`${botOf(purser).url}/webhooks/pagerduty`, {
-    method: 'POST',
-    body: JSON.stringify({ routing_key: ALERTS_TOKEN, event_action: action, dedup_key: 'mails', ...over }),
-  });
+  const event = { routing_key: ALERTS_TOKEN, event_action: action, dedup_key: 'mails', ...over };
+  const response = await post(purser, 'pagerduty', event);
   assert.equal(response.status, 202);
   return await response.json();
 }
