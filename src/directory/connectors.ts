@@ -3,13 +3,14 @@ import { file } from './file.ts';
 import { github } from './github.ts';
 import { keycloak } from './keycloak.ts';
 import { kubernetes } from './kubernetes.ts';
+import { ldap } from './ldap.ts';
 import { okta } from './okta.ts';
 import { scim } from './scim.ts';
 import type { ConnectorKind, ConnectorSurroundings } from './systems.ts';
 import type { SystemEntry } from './systems-file.ts';
 
 /** Every kind of system Purser can work with. */
-export const CONNECTORS: ConnectorKind[] = [file, github, keycloak, kubernetes, okta, scim];
+export const CONNECTORS: ConnectorKind[] = [file, github, keycloak, kubernetes, ldap, okta, scim];
 
 /** The systems as `read` has them now; each is opened again only when the file has changed. */
 export function createSystems(

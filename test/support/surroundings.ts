@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import type { ConnectorSurroundings } from '../../src/directory/systems.ts';
+import type { Directory } from '../../src/domain/ports.ts';
+import type { Identity } from '../../src/domain/systems.ts';
 
 /** What a connector is given in a test; what it should not need fails the test. */
 export function surroundings(given: Partial<ConnectorSurroundings> = {}): ConnectorSurroundings {
@@ -17,4 +19,16 @@ export function surroundings(given: Partial<ConnectorSurroundings> = {}): Connec
     },
     ...given,
   };
+}
+
+/** One that knows these people and no team. */
+export function directoryOf(people: Identity[]): Directory {
+  const known = people.map(({ person: id, ...rest }) => ({
+    ...rest,
+    id,
+    active: true,
+    roles: [],
+    accounts: [],
+  }));
+  return { snapshot: async () => ({ people: known, teams: [] }) };
 }
