@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type Identity, SystemError } from '../domain/systems.ts';
-import { type AskKeycloak, type KeycloakSettings, responseOf } from './keycloak-client.ts';
+import { type AskKeycloak, type KeycloakSettings, unlessThere } from './keycloak-client.ts';
+import { refusal } from './systems.ts';
 
 export const userSchema = z.looseObject({
   id: z.string(),
@@ -50,7 +51,7 @@ export function createKeycloakAccounts(
     if (trusted) return;
     const profile = await ask((client) => client.users.getProfile(), profileSchema);
     if (!administratorsAloneWrite(personAttribute, profile)) {
-      throw refused(
+      throw refusal(
         `${name} has no attribute “${personAttribute}” that only administrators edit: add it under Realm settings → User profile`,
       );
     }
@@ -66,7 +67,7 @@ export function createKeycloakAccounts(
     const q = `${personAttribute}:"${person.replace(/["\\]/g, '\\$&')}"`;
     const marked = (await search({ q })).filter((user) => personOf(user) === person);
     if (marked.length > 1) {
-      throw refused(
+      throw refusal(
         `${name} has two accounts with “${person}” in “${personAttribute}”: have its administrator correct one`,
       );
     }
@@ -81,7 +82,7 @@ export function createKeycloakAccounts(
     // Marked only since it was searched for, by another request: known.
     if (personOf(user) === person) return user;
     if (personOf(user) !== undefined) throw doubt(email, 'is somebody else’s');
-    if (user.emailVerified !== true) throw doubt(email, 'never verified the address');
+    if (verifiedEmail(user) === undefined) throw doubt(email, 'never verified the address');
     return user;
   }
 
@@ -90,7 +91,7 @@ export function createKeycloakAccounts(
   }
 
   function doubt(email: string, why: string): SystemError {
-    return refused(
+    return refusal(
       `${name} has an account with ${email} that ${why}: find out whose it is, and have its administrator write that person’s id into “${personAttribute}” there`,
     );
   }
@@ -105,15 +106,25 @@ export function createKeycloakAccounts(
       ...namesOf(personName),
       attributes: { [personAttribute]: [person] },
     };
-    const made = await ask((client) => client.users.create(account).catch(unlessTaken), createdSchema);
+    const made = await ask((client) => client.users.create(account).catch(unlessThere), createdSchema);
     return made !== undefined;
   }
 
   /** As a whole: of an account that is sent with attributes, Keycloak forgets what is not sent with them. */
-  async function mark(user: KeycloakUser, { person }: Identity): Promise<void> {
+  async function mark(user: KeycloakUser, identity: Identity): Promise<void> {
+    const { person } = identity;
     if (personOf(user) === person) return;
     const attributes = { ...user.attributes, [personAttribute]: [person] };
-    await ask((client) => client.users.update({ id: user.id }, { ...user, attributes }), z.unknown());
+    const written = await ask(
+      (client) => client.users.update({ id: user.id }, { ...user, attributes }).then(() => true, unlessThere),
+      z.boolean().optional(),
+    );
+    if (written) return;
+    const now = await find(identity);
+    if (now !== undefined && personOf(now) === person) return;
+    throw new SystemError(`Somebody else changed an account in ${name} at the same moment`, {
+      retryable: true,
+    });
   }
 
   async function enable({ id }: KeycloakUser, enabled: boolean): Promise<void> {
@@ -131,7 +142,7 @@ export function createKeycloakAccounts(
       // Somebody else was faster: it may be the same request.
       const user = known ?? (await find(identity));
       if (user === undefined) {
-        throw refused(
+        throw refusal(
           `${name} has an account with the username ${identity.email}, but another address: have its administrator rename it`,
         );
       }
@@ -141,6 +152,11 @@ export function createKeycloakAccounts(
 
     disable: (user) => enable(user, false),
   };
+}
+
+/** Anybody can write down an address. */
+export function verifiedEmail({ email, emailVerified }: KeycloakUser): string | undefined {
+  return emailVerified === true ? email : undefined;
 }
 
 function administratorsAloneWrite(name: string, profile: z.infer<typeof profileSchema>): boolean {
@@ -153,12 +169,4 @@ function namesOf(name: string): { firstName?: string; lastName?: string } {
   const words = name.replace(NOT_IN_NAMES, ' ').trim().split(' ').filter(Boolean);
   const lastName = words.length > 1 ? words.pop() : undefined;
   return { firstName: words.join(' '), lastName };
-}
-
-function unlessTaken(error: unknown): undefined {
-  if (responseOf(error)?.status !== 409) throw error;
-}
-
-function refused(message: string): SystemError {
-  return new SystemError(message, { retryable: false });
 }

@@ -4,6 +4,7 @@ import { SystemError } from '../domain/systems.ts';
 import {
   type ConnectorSurroundings,
   noAnswerFrom,
+  refusal,
   refusedBy,
   SYSTEM_TIMEOUT_MS,
   unreadableAnswerFrom,
@@ -91,15 +92,12 @@ async function createClient({ url, realm }: KeycloakSettings): Promise<KeycloakA
 function signInFailure(name: string, { realm, clientId }: KeycloakSettings, error: unknown): SystemError {
   const status = responseOf(error)?.status;
   if (status === 400 || status === 401) {
-    return new SystemError(
+    return refusal(
       `${name} does not take the client “${clientId}” with its secret: look at both in Keycloak, and whether the client has a service account`,
-      { retryable: false },
     );
   }
   if (status === 404) {
-    return new SystemError(`${name} has no realm “${realm}”: look at manifests/systems.yaml`, {
-      retryable: false,
-    });
+    return refusal(`${name} has no realm “${realm}”: look at manifests/systems.yaml`);
   }
   return failureOf(name, error);
 }
@@ -112,8 +110,13 @@ function failureOf(name: string, error: unknown): SystemError {
   return noAnswerFrom(name);
 }
 
+/** For `catch`: two who give the same at the same moment are told of a conflict, and whether it is there is read back. */
+export function unlessThere(error: unknown): undefined {
+  if (responseOf(error)?.status !== 409) throw error;
+}
+
 /** Of the client's `NetworkError`, which is known without loading it. */
-export function responseOf(error: unknown): Response | undefined {
+function responseOf(error: unknown): Response | undefined {
   if (!(error instanceof Error && 'response' in error)) return undefined;
   return error.response instanceof Response ? error.response : undefined;
 }

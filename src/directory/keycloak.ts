@@ -1,19 +1,21 @@
 import { z } from 'zod';
-import {
-  type ChangeOrder,
-  type Holding,
-  type Identity,
-  type SystemConnector,
-  SystemError,
-} from '../domain/systems.ts';
-import { createKeycloakAccounts, type KeycloakUser, userSchema } from './keycloak-accounts.ts';
+import type { ChangeOrder, Holding, Identity, SystemConnector, SystemError } from '../domain/systems.ts';
+import { createKeycloakAccounts, type KeycloakUser, userSchema, verifiedEmail } from './keycloak-accounts.ts';
 import {
   type AskKeycloak,
   createKeycloakClient,
   type KeycloakSettings,
   keycloakSettings,
+  unlessThere,
 } from './keycloak-client.ts';
-import { type ConnectorKind, changeKey } from './systems.ts';
+import {
+  type ConnectorKind,
+  type ConnectorSurroundings,
+  changeKey,
+  knownPerson,
+  peopleOf,
+  refusal,
+} from './systems.ts';
 
 const PAGE = 100;
 
@@ -34,11 +36,16 @@ export const keycloak: ConnectorKind<KeycloakSettings> = {
   kind: 'keycloak',
   settings: keycloakSettings,
   open(name, settings, surroundings) {
-    return openKeycloak(name, settings, createKeycloakClient(name, settings, surroundings));
+    return openKeycloak(name, settings, surroundings);
   },
 };
 
-function openKeycloak(name: string, settings: KeycloakSettings, ask: AskKeycloak): SystemConnector {
+function openKeycloak(
+  name: string,
+  settings: KeycloakSettings,
+  surroundings: ConnectorSurroundings,
+): SystemConnector {
+  const ask = createKeycloakClient(name, settings, surroundings);
   const accounts = createKeycloakAccounts(name, settings, ask);
 
   async function readBack(identity: Identity, holding: Holding): Promise<boolean> {
@@ -83,8 +90,8 @@ function openKeycloak(name: string, settings: KeycloakSettings, ask: AskKeycloak
       await ask(
         (client) =>
           'role' in named
-            ? client.users.addRealmRoleMappings({ id: user.id, roles: [named.role] })
-            : client.users.addToGroup({ id: user.id, ...named }),
+            ? client.users.addRealmRoleMappings({ id: user.id, roles: [named.role] }).catch(unlessThere)
+            : client.users.addToGroup({ id: user.id, ...named }).catch(unlessThere),
         done,
       );
     },
@@ -133,7 +140,11 @@ function openKeycloak(name: string, settings: KeycloakSettings, ask: AskKeycloak
           ? client.roles.findUsersWithRole({ name: named.role.name, briefRepresentation: false, ...page })
           : client.groups.listMembers({ id: named.groupId, briefRepresentation: false, ...page }),
       );
-      return users.map((user) => ({ person: accounts.personOf(user), login: user.username }));
+      const people = await peopleOf(surroundings.directory);
+      return users.map((user) => ({
+        person: knownPerson(people, { person: accounts.personOf(user), email: verifiedEmail(user) }),
+        login: user.username,
+      }));
     },
   };
 }
@@ -208,9 +219,7 @@ async function allPages<Item>(
 }
 
 function noAccount(name: string, { email }: Identity): SystemError {
-  return new SystemError(`${name} has no account with ${email}: give them the account first`, {
-    retryable: false,
-  });
+  return refusal(`${name} has no account with ${email}: give them the account first`);
 }
 
 function nothingNamed(name: string, { group, scope }: GroupHolding): SystemError {
@@ -218,7 +227,5 @@ function nothingNamed(name: string, { group, scope }: GroupHolding): SystemError
     ? `group “${group}”`
     : `realm role “${group}” (a group’s path starts with a slash)`;
   const where = scope === undefined ? '' : ` in “${scope}”: a realm has no such places`;
-  return new SystemError(`${name} has no ${what}${where}: make it there, or correct the name`, {
-    retryable: false,
-  });
+  return refusal(`${name} has no ${what}${where}: make it there, or correct the name`);
 }

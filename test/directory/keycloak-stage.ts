@@ -6,7 +6,7 @@ import type { Identity, SystemConnector } from '../../src/domain/systems.ts';
 import { startFaultProxy } from '../support/fault-proxy.ts';
 import type { Keycloak } from '../support/keycloak.ts';
 import type { KeycloakRealm } from '../support/keycloak-realm.ts';
-import { surroundings } from '../support/surroundings.ts';
+import { directoryOf, surroundings } from '../support/surroundings.ts';
 import type { ConnectorStage, Group } from './connector-stage.ts';
 
 const CROWD = 120;
@@ -17,10 +17,14 @@ export type Kind = 'group' | 'role';
 export function openConnector(
   url: string,
   { realm, clientId, clientSecret }: KeycloakRealm,
-  settings: Record<string, unknown> = {},
+  people: Identity[] = [],
 ): SystemConnector {
-  const parsed = keycloak.settings.parse({ url, realm, clientId, secret: 'sso', ...settings });
-  return keycloak.open('keycloak', parsed, surroundings({ secret: () => clientSecret }));
+  const parsed = keycloak.settings.parse({ url, realm, clientId, secret: 'sso' });
+  return keycloak.open(
+    'keycloak',
+    parsed,
+    surroundings({ secret: () => clientSecret, directory: directoryOf(people) }),
+  );
 }
 
 /** A stage in a realm that others share: its people and groups are its own. */
@@ -33,8 +37,8 @@ export async function openStage(
   const canary = randomUUID();
   const proxy = await startFaultProxy(server.url, { canary });
   t.after(() => proxy.close());
-  const connector = openConnector(proxy.url, realm);
   const [known, another, stranger] = [person('known'), person('another'), person('stranger')];
+  const connector = openConnector(proxy.url, realm, [known, another, stranger]);
   const group: Group = { kind: 'group', group: nameOf(kind, `crew ${randomUUID()}`) };
   await realm.ask(async (client) => {
     for (const identity of [known, another]) await createUser(client, identity);

@@ -69,6 +69,20 @@ test('adopts nobody by an address they never verified, nor by a name', async () 
   assert.deepEqual(await connector.holdings({ ...person('robin'), name: 'Robin Doe' }), []);
 });
 
+test('gives to ten at once what they ask for the same person, whom it has not met', async () => {
+  const connector = openConnector(server.url, realm);
+  const kim = person('kim');
+  const group = { kind: 'group', group: `/asked-by-ten-${kim.person}` } as const;
+  await realm.ask(async (client) => {
+    await createUser(client, kim);
+    await client.groups.create({ name: group.group.slice(1) });
+  });
+
+  await Promise.all(Array.from({ length: 10 }, () => connector.apply(order(kim, group))));
+
+  assert.deepEqual(await connector.holdings(kim), [ACCOUNT, group]);
+});
+
 test('leaves everything else of an account it adopts as it was', async () => {
   const connector = openConnector(server.url, realm);
   const kim = person('kim');
@@ -147,6 +161,26 @@ test('counts a role that comes by a group, and says so until the group is gone',
 
   assert.equal(whileInGroup, true);
   assert.equal(await connector.readBack(known, role), false);
+});
+
+test('names members whom it has not met by their address, if it is verified', async () => {
+  const [kim, noor] = [person('kim'), person('noor')];
+  const group = { kind: 'group', group: `/met-by-nobody-${kim.person}` } as const;
+  await realm.ask(async (client) => {
+    const { id: groupId } = await client.groups.create({ name: group.group.slice(1) });
+    for (const identity of [kim, noor]) {
+      const { id } = await createUser(client, identity);
+      await client.users.update({ id }, { emailVerified: identity === kim });
+      await client.users.addToGroup({ id, groupId });
+    }
+  });
+
+  const members = await openConnector(server.url, realm, [kim, noor]).members(group);
+
+  assert.deepEqual(
+    new Set(members.map(({ person, login }) => `${login} is ${person}`)),
+    new Set([`${kim.email} is ${kim.person}`, `${noor.email} is undefined`]),
+  );
 });
 
 test('gets one new token when Keycloak takes the old one no more', async () => {

@@ -19,34 +19,23 @@ export async function createRealm(keycloak: Keycloak, rights = RIGHTS): Promise<
   const clientSecret = randomUUID();
   const clientId = 'purser';
 
-  let client = await keycloak.administrator();
+  const client = await keycloak.administrator(realm);
   await client.realms.create({ realm, enabled: true });
-  client.setConfig({ realmName: realm });
-  async function ask<Answer>(call: (client: KeycloakAdminClient) => Promise<Answer>): Promise<Answer> {
-    if (client.isTokenExpired()) {
-      client = await keycloak.administrator();
-      client.setConfig({ realmName: realm });
-    }
-    return await call(client);
-  }
-
-  await ask(async (client) => {
-    const { id } = await client.clients.create({
-      clientId,
-      secret: clientSecret,
-      publicClient: false,
-      serviceAccountsEnabled: true,
-      standardFlowEnabled: false,
-      directAccessGrantsEnabled: false,
-    });
-    await client.clients.create({ clientId: 'app', publicClient: true, directAccessGrantsEnabled: true });
-    await giveRights(client, id, rights);
-    const profile = await client.users.getProfile();
-    const permissions = { view: ['admin'], edit: ['admin'] };
-    profile.attributes?.push({ name: 'purserPerson', permissions });
-    await client.users.updateProfile(profile);
+  const { id } = await client.clients.create({
+    clientId,
+    secret: clientSecret,
+    publicClient: false,
+    serviceAccountsEnabled: true,
+    standardFlowEnabled: false,
+    directAccessGrantsEnabled: false,
   });
-  return { realm, clientId, clientSecret, ask };
+  await client.clients.create({ clientId: 'app', publicClient: true, directAccessGrantsEnabled: true });
+  await giveRights(client, id, rights);
+  const profile = await client.users.getProfile();
+  const permissions = { view: ['admin'], edit: ['admin'] };
+  profile.attributes?.push({ name: 'purserPerson', permissions });
+  await client.users.updateProfile(profile);
+  return { realm, clientId, clientSecret, ask: (call) => call(client) };
 }
 
 async function giveRights(client: KeycloakAdminClient, clientUuid: string, rights: string[]): Promise<void> {

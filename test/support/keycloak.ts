@@ -16,8 +16,8 @@ const READY_TIMEOUT_MS = 180_000;
 
 export interface Keycloak {
   url: string;
-  /** Signed in anew as the administrator of everything, for a minute. */
-  administrator(): Promise<KeycloakAdminClient>;
+  /** As the administrator of everything, for an hour. */
+  administrator(realm: string): Promise<KeycloakAdminClient>;
   stop(): Promise<void>;
 }
 
@@ -32,11 +32,13 @@ export async function startKeycloak(): Promise<Keycloak> {
     logFile: join(home, 'log'),
     java: `-XX:SharedArchiveFile=${join(prepared, 'classes.jsa')}`,
   });
+  const master = await signIn(url);
+  await master.realms.update({ realm: 'master' }, { accessTokenLifespan: 3_600 });
   return {
     url,
-    async administrator() {
-      const client = new KeycloakAdminClient({ baseUrl: url, realmName: 'master' });
-      await client.auth({ grantType: 'password', clientId: 'admin-cli', ...ADMINISTRATOR });
+    async administrator(realm) {
+      const client = await signIn(url);
+      client.setConfig({ realmName: realm });
       return client;
     },
     async stop() {
@@ -44,6 +46,12 @@ export async function startKeycloak(): Promise<Keycloak> {
       await rm(home, { recursive: true, force: true });
     },
   };
+}
+
+async function signIn(url: string): Promise<KeycloakAdminClient> {
+  const client = new KeycloakAdminClient({ baseUrl: url, realmName: 'master' });
+  await client.auth({ grantType: 'password', clientId: 'admin-cli', ...ADMINISTRATOR });
+  return client;
 }
 
 /**
