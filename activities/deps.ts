@@ -1,4 +1,5 @@
 import type { ChatRouter } from '../src/chat/router.ts';
+import type { GameDayStore } from '../src/domain/game-day.ts';
 import type { IncidentConfig } from '../src/domain/incident-config.ts';
 import type { Silences, TellIncident, Webhooks } from '../src/domain/outside.ts';
 import type { Plan } from '../src/domain/plans.ts';
@@ -31,7 +32,11 @@ export interface ActivityDeps {
   copies: CopyStore;
   cluster: Cluster;
   chat: ChatRouter;
+  /** The same, for what drills send: it fails as a game day has it. */
+  drillChat: ChatRouter;
   incidents: IncidentStore;
+  /** What fails for drills. */
+  gameDay: Pick<GameDayStore, 'faults'>;
   /** `manifests/incidents.yaml` as it is now; missing where incidents are off. */
   incidentConfig(): Promise<IncidentConfig | undefined>;
   /** Of a webhook or a tracker, by the name the configuration gives it. */

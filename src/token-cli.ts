@@ -1,13 +1,13 @@
 import { userInfo } from 'node:os';
 import { newToken, stateOf } from './api/tokens.ts';
-import { ConfigError, loadDatabaseConfig, loadManifestsDirectory } from './config.ts';
+import { ConfigError, loadManifestsDirectory } from './config.ts';
 import { createFileConnector } from './directory/file.ts';
 import { ManifestError } from './directory/manifest-files.ts';
 import { createPlatformFile } from './directory/platform-file.ts';
 import { duration } from './domain/durations.ts';
 import { findPerson } from './domain/people.ts';
-import { acquireInstanceLock } from './local/instance-lock.ts';
-import { openStore, type Store } from './store/open-store.ts';
+import { withStore } from './processes/with-store.ts';
+import type { Store } from './store/open-store.ts';
 
 const USAGE = `Usage:
   npm run token -- issue PERSON 90d   prints a new token once: with it PERSON runs incidents without a chat
@@ -24,10 +24,11 @@ async function main([command, ...rest]: string[]): Promise<number> {
   const [first = '', second = '', extra] = rest;
   try {
     if (command === 'issue' && second !== '' && extra === undefined) {
-      return await withStore((store) => issue(store, first, second));
+      return await withStore(onError, (store) => issue(store, first, second));
     }
-    if (command === 'list' && rest.length === 0) return await withStore(list);
-    if (command === 'revoke' && rest.length === 1) return await withStore((store) => revoke(store, first));
+    if (command === 'list' && rest.length === 0) return await withStore(onError, list);
+    if (command === 'revoke' && rest.length === 1)
+      return await withStore(onError, (store) => revoke(store, first));
   } catch (error) {
     const isConfiguration = error instanceof ConfigError || error instanceof ManifestError;
     complain(error instanceof Error ? error.message : String(error));
@@ -101,21 +102,12 @@ function byOperator(id: string, detail: Record<string, string>) {
   };
 }
 
-/** The embedded database bears one process: then Purser must not run beside this. */
-async function withStore(work: (store: Store) => Promise<number>): Promise<number> {
-  const { databaseUrl, home } = loadDatabaseConfig();
-  await using opened = new AsyncDisposableStack();
-  if (databaseUrl === undefined) {
-    const lock = await acquireInstanceLock(home);
-    opened.defer(() => lock.release());
-  }
-  const store = await openStore({ databaseUrl, home, onError: ({ message }) => complain(message) });
-  opened.defer(() => store.close());
-  return await work(store);
-}
-
 function say(...lines: string[]): void {
   process.stdout.write(`${lines.join('\n')}\n`);
+}
+
+function onError({ message }: Error): void {
+  complain(message);
 }
 
 function complain(text: string): void {

@@ -12,9 +12,12 @@ import { announcementCard, announcementPlaces, stakeholderPlaces } from './annou
 import type { IncidentChatActivities, RoomMessage } from './contract.ts';
 import { eventKey, pageKey } from './copy-keys.ts';
 import { publishIn } from './review.ts';
-import { headerCard } from './rooms.ts';
+import { type HeaderFacts, headerCard, headerFacts } from './rooms.ts';
 
-type Deps = Pick<ActivityDeps, 'directory' | 'incidentConfig' | 'incidents' | 'copies' | 'chat'>;
+type Deps = Pick<
+  ActivityDeps,
+  'directory' | 'incidentConfig' | 'incidents' | 'copies' | 'chat' | 'gameDay' | 'now'
+>;
 
 /** Said once and never edited. */
 const ONCE = { revision: 0, mayPost: true };
@@ -25,10 +28,10 @@ export function createCardActivities(
   const { chat } = deps;
   const copies = createCopies(deps);
 
-  function headers(state: IncidentState, directory: DirectorySnapshot): Delivery[] {
-    return roomsOf(chat, state).map((room) => ({
+  function headers(facts: HeaderFacts): Delivery[] {
+    return roomsOf(chat, facts.state).map((room) => ({
       to: labelOf(room),
-      send: () => copies.drive(headerCard(state, directory, room)),
+      send: () => copies.drive(headerCard(facts, room)),
     }));
   }
 
@@ -65,9 +68,10 @@ export function createCardActivities(
 
   return {
     async announceIncident({ state }) {
-      const [directory, config] = await Promise.all([deps.directory.snapshot(), deps.incidentConfig()]);
+      const [facts, config] = await Promise.all([headerFacts(deps, state), deps.incidentConfig()]);
+      const { directory } = facts;
       const undelivered = await deliverAll([
-        ...headers(state, directory),
+        ...headers(facts),
         ...announcementPlaces(deps, state, config).map((conversation) => ({
           to: 'announcement',
           send: () => copies.drive(announcementCard(state, directory, conversation)),

@@ -1,6 +1,7 @@
 import type { RoomSpec, Rooms } from '../../src/chat/adapter.ts';
 import { ChatError } from '../../src/chat/adapter.ts';
 import { FAILURE } from '../../src/domain/errors.ts';
+import type { GameDayFault } from '../../src/domain/game-day.ts';
 import { incidentLinks } from '../../src/domain/incident-facts.ts';
 import { participantsOf } from '../../src/domain/incident-people.ts';
 import { roomTopic } from '../../src/domain/incident-room-views.ts';
@@ -17,17 +18,33 @@ import { announcementCard, announcementPlaces } from './announcements.ts';
 import type { IncidentChatActivities } from './contract.ts';
 import { headerKey } from './copy-keys.ts';
 
-type Deps = Pick<ActivityDeps, 'directory' | 'incidentConfig' | 'copies' | 'chat'>;
+type Deps = Pick<ActivityDeps, 'directory' | 'incidentConfig' | 'copies' | 'chat' | 'gameDay' | 'now'>;
 type Dressing = Parameters<IncidentChatActivities['dressRoom']>[0]['what'];
 
 export const DEFAULT_NAME = 'inc-{number}-{title}';
 
+/** What a header is made from. */
+export interface HeaderFacts {
+  state: IncidentState;
+  directory: DirectorySnapshot;
+  /** Of a game day; they concern drills only. */
+  faults: GameDayFault[];
+}
+
+export async function headerFacts(
+  { directory, gameDay, now }: Pick<ActivityDeps, 'directory' | 'gameDay' | 'now'>,
+  state: IncidentState,
+): Promise<HeaderFacts> {
+  const faults = state.drill ? gameDay.faults(now()) : [];
+  return { state, directory: await directory.snapshot(), faults: await faults };
+}
+
 /** The header of a room. What is closed is edited where it is shown, and posted no more. */
-export function headerCard(state: IncidentState, directory: DirectorySnapshot, room: IncidentRoom): Wanted {
+export function headerCard({ state, directory, faults }: HeaderFacts, room: IncidentRoom): Wanted {
   return {
     key: headerKey(state, room.platform),
     conversation: room.conversation,
-    view: incidentView(state, directory),
+    view: incidentView(state, directory, faults),
     revision: state.revision,
     mayPost: state.status !== 'closed',
   };
@@ -90,8 +107,7 @@ export function createRoomActivities(
     },
 
     async pin(state, room) {
-      const directory = await deps.directory.snapshot();
-      const header = await copies.place(headerCard(state, directory, room));
+      const header = await copies.place(headerCard(await headerFacts(deps, state), room));
       if (header !== undefined) await chat.rooms(room.platform).pin(header);
       return [];
     },

@@ -1,3 +1,4 @@
+import type { GameDayFault } from '../domain/game-day.ts';
 import type { IncidentStatus } from '../domain/incident-acts.ts';
 import type { IncidentView, PageView, SeverityBadge } from '../domain/incident-view-types.ts';
 import type { Resource } from '../domain/incidents.ts';
@@ -43,6 +44,17 @@ export function incidentHeadline(view: {
     severityWords(view.severity),
     status,
   ].join(' · ');
+}
+
+const PLATFORMS: Record<GameDayFault['platform'], string> = { slack: 'Slack', teams: 'Teams' };
+const FAULTS: Record<GameDayFault['kind'], string> = {
+  down: 'is made to fail',
+  '429': 'is made to take no more',
+};
+
+/** `Game day: Slack is made to fail`, before until when. */
+export function gameDayWords({ platform, kind }: GameDayFault): string {
+  return `🎭  Game day: ${PLATFORMS[platform]} ${FAULTS[kind]}`;
 }
 
 export function pageHeadline({ number, severity, drill, acknowledged, status }: PageView): string {

@@ -1,3 +1,4 @@
+import type { GameDayFault } from './game-day.ts';
 import type { IncidentStatus } from './incident-acts.ts';
 import type { IncidentRoom, Resource } from './incidents.ts';
 import type { ActionButton, PersonRef } from './views.ts';
@@ -19,6 +20,8 @@ export interface IncidentView {
   cancelled?: string;
   private: boolean;
   drill: boolean;
+  /** What is made to fail for drills just now. */
+  gameDay: GameDayFault[];
   summary: string;
   impact?: string;
   service?: string;

@@ -1,4 +1,5 @@
 import { personRef } from './environment-views.ts';
+import type { GameDayFault } from './game-day.ts';
 import { headerActions } from './incident-actions.ts';
 import { ACCOUNT_THAT_PRESSES, actButton, showIncidentButton, WHOEVER_PRESSES } from './incident-buttons.ts';
 import {
@@ -15,7 +16,11 @@ import type { Escalation, IncidentRow, IncidentState, RoleHolding } from './inci
 import type { DirectorySnapshot } from './people.ts';
 
 /** The header of its rooms and `/incident show`, from nothing but the state and the directory. */
-export function incidentView(state: IncidentState, directory: DirectorySnapshot): IncidentView {
+export function incidentView(
+  state: IncidentState,
+  directory: DirectorySnapshot,
+  gameDay: GameDayFault[] = [],
+): IncidentView {
   const { number, times, alerts, resolution } = state;
   return {
     kind: 'incident',
@@ -26,6 +31,7 @@ export function incidentView(state: IncidentState, directory: DirectorySnapshot)
     cancelled: state.cancelled?.reason,
     private: state.private,
     drill: state.drill,
+    gameDay,
     summary: state.summary,
     impact: state.update.last?.impact,
     service: serviceTitle(state),

@@ -1,4 +1,5 @@
 import { createActivities } from '../../activities/index.ts';
+import { createGameDayRouter } from '../chat/game-day.ts';
 import type { Config } from '../config.ts';
 import { digestOf } from '../kubernetes/render-template.ts';
 import { freePort } from '../local/ports.ts';
@@ -66,7 +67,9 @@ export function wireActivities(shared: Dependencies) {
     copies: store.copies,
     cluster,
     chat,
+    drillChat: createGameDayRouter(chat, () => store.gameDay.faults(new Date())),
     incidents: store.incidents,
+    gameDay: store.gameDay,
     incidentConfig,
     secret: config.secret,
     webhooks: createWebhooks(),

@@ -1,4 +1,5 @@
 import { sql } from 'drizzle-orm';
+import type { GameDayStore } from '../domain/game-day.ts';
 import type {
   CopyStore,
   DirectoryChangeStore,
@@ -14,6 +15,7 @@ import { type AuditStore, createAuditStore } from './audit.ts';
 import { createCopyStore, forgetCopies } from './copies.ts';
 import { createDeliveryStore, type DeliveryStore } from './deliveries.ts';
 import { createDirectoryChangeStore } from './directory-changes.ts';
+import { createGameDayStore } from './game-day.ts';
 import { createIncidentStore } from './incidents.ts';
 import { createLinkStore } from './links.ts';
 import { type DatabaseOptions, openDatabase } from './open-database.ts';
@@ -32,6 +34,7 @@ export interface Store {
   copies: CopyStore;
   references: ReferenceStore;
   incidents: IncidentStore;
+  gameDay: GameDayStore;
   tokens: TokenStore;
   forgetCopies(platform: Platform): Promise<void>;
   ready(): Promise<boolean>;
@@ -57,6 +60,7 @@ export async function openStore(options: DatabaseOptions): Promise<Store> {
     copies: createCopyStore(database),
     references,
     incidents: createIncidentStore(database),
+    gameDay: createGameDayStore(database),
     tokens: createTokenStore(database),
     forgetCopies: (platform) => forgetCopies(database, platform),
     async ready() {

@@ -13,6 +13,7 @@ import {
   timestamp,
   uniqueIndex,
 } from 'drizzle-orm/pg-core';
+import type { GameDayFault } from '../domain/game-day.ts';
 import type { IncidentRow, TimelineEntry } from '../domain/incidents.ts';
 import type { JsonObject } from '../domain/json.ts';
 import type { DirectoryChange, StoredAlert } from '../domain/ports.ts';
@@ -227,3 +228,10 @@ export const incidentAlerts = pgTable(
     index('incident_alerts_firing').on(table.fingerprint).where(sql`${table.status} = 'firing'`),
   ],
 );
+
+/** Chat platforms that are made to fail for drills. */
+export const gameDayFaults = pgTable('game_day_faults', {
+  platform: text('platform').$type<GameDayFault['platform']>().primaryKey(),
+  kind: text('kind').$type<GameDayFault['kind']>().notNull(),
+  until: at('until').notNull(),
+});

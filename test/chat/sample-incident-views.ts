@@ -41,6 +41,7 @@ const open: IncidentView = {
   status: 'mitigating',
   private: false,
   drill: false,
+  gameDay: [],
   summary: 'Card payments are refused with a 502 since release 1.42.',
   impact: 'Customers in Europe cannot pay.',
   service: 'Shop',
@@ -131,6 +132,10 @@ const declared: IncidentView = {
   severity: SEV3,
   status: 'declared',
   drill: true,
+  gameDay: [
+    { platform: 'slack', kind: 'down', until: '2026-11-23T10:30:00.000Z' },
+    { platform: 'teams', kind: '429', until: '2026-11-23T10:35:00.000Z' },
+  ],
   summary: '',
   impact: undefined,
   impactAt: undefined,

@@ -5,6 +5,7 @@ import type { PersonRef } from '../../../domain/views.ts';
 import {
   alertsLine,
   childWords,
+  gameDayWords,
   incidentHeadline,
   RELATIONS,
   RESOURCE_GLYPHS,
@@ -37,7 +38,11 @@ export function incidentBlocks(view: IncidentView, room: Room, draw: RenderConte
   const claims = view.roles.flatMap(({ claim }) => claim ?? []);
   return [
     header(incidentHeadline(view)),
-    ...sections([titleLine(view.title), inert(cut(view.summary, Math.min(room.reason, 600)))]),
+    ...sections([
+      ...view.gameDay.map((fault) => `${gameDayWords(fault)} until ${time(fault.until, draw)}`),
+      titleLine(view.title),
+      inert(cut(view.summary, Math.min(room.reason, 600))),
+    ]),
     ...impactBlocks(view, room, draw),
     ...sections([
       rolesLine(view, room),

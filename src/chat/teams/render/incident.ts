@@ -8,6 +8,7 @@ import type { PersonRef } from '../../../domain/views.ts';
 import {
   alertsLine,
   childWords,
+  gameDayWords,
   incidentHeadline,
   RELATIONS,
   RESOURCE_GLYPHS,
@@ -39,6 +40,7 @@ export function incidentSummaryText(view: IncidentView | IncidentAnnouncementVie
 export function incidentElements(view: IncidentView, room: Room, draw: RenderContext): Element[] {
   return [
     header(incidentHeadline(view), severityStyle(view.severity, view.status)),
+    ...view.gameDay.map((fault) => ownLine(`${gameDayWords(fault)} until ${time(fault.until)}`)),
     titleLine(view.title),
     ...saidLine(view.summary, Math.min(room.reason, 600)),
     ...impactElements(view, room),

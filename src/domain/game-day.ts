@@ -1,0 +1,19 @@
+import type { Platform } from './refs.ts';
+
+/** How a chat platform is made to fail for drills, and for drills alone, until it ends by itself. */
+export interface GameDayFault {
+  platform: Platform;
+  /** It does not answer, or it takes no more for now. */
+  kind: 'down' | '429';
+  until: string;
+}
+
+/** Where faults are kept, so that every process knows of them. */
+export interface GameDayStore {
+  /** Those that are on at `now`, at most one a platform. */
+  faults(now: Date): Promise<GameDayFault[]>;
+  /** Instead of the one the platform had. */
+  begin(fault: GameDayFault): Promise<void>;
+  /** All of them. */
+  end(): Promise<void>;
+}
