@@ -11,7 +11,7 @@ import type {
   TrackerRef,
 } from '../../src/domain/incidents.ts';
 import type { OutgoingEvent } from '../../src/domain/outside.ts';
-import type { Platform } from '../../src/domain/refs.ts';
+import type { ConversationRef, Platform } from '../../src/domain/refs.ts';
 import type { ProposedReview } from '../../src/domain/trackers.ts';
 
 /** What an activity of an incident is told: its state now. */
@@ -65,8 +65,11 @@ export interface IncidentLookups {
 
 /** On `QUEUES.chat`, with heartbeats. Whatever is posted is posted once. */
 export interface IncidentChatActivities {
-  /** Opens the room of one platform, or finds it again. Fails with `Undeliverable` when there is none to be had. */
-  openRoom(input: IncidentContext & { platform: Platform }): Promise<IncidentRoom>;
+  /**
+   * Opens the room of one platform, or finds it again. `adopt` becomes it, if that still can be, and is `adopted` then.
+   * Fails with `Undeliverable` when there is none to be had.
+   */
+  openRoom(input: IncidentContext & { platform: Platform; adopt?: ConversationRef }): Promise<IncidentRoom>;
   /** One of the room's decorations, up to `state`. `left` are people who could not be invited. */
   dressRoom(
     input: IncidentContext & { platform: Platform; what: 'topic' | 'pin' | 'bookmarks' | 'invite' },
@@ -86,6 +89,7 @@ export interface IncidentChatActivities {
    * stakeholders. What cannot be taken back fails for good, and says what to do by hand.
    */
   redactIncident(input: IncidentContext & { platform: Platform }): Promise<void>;
+  /** What was adopted is given back instead: with its former topic, and without our links. */
   archiveRoom(input: IncidentContext & { platform: Platform }): Promise<void>;
 }
 

@@ -11,11 +11,12 @@ import { createCopies } from '../copies.ts';
 import { type Delivery, deliverAll } from '../deliveries.ts';
 import type { ActivityDeps } from '../deps.ts';
 import { refused } from '../failures.ts';
+import { restoreRoom } from './adoption.ts';
 import type { IncidentChatActivities } from './contract.ts';
 import { isDirect, movedKey } from './copy-keys.ts';
 import { DEFAULT_NAME } from './rooms.ts';
 
-type Deps = Pick<ActivityDeps, 'directory' | 'incidentConfig' | 'copies' | 'chat'>;
+type Deps = Pick<ActivityDeps, 'directory' | 'incidentConfig' | 'incidents' | 'copies' | 'chat'>;
 
 const BY_HAND = 'Delete by hand what still tells of it, then retry.';
 
@@ -25,6 +26,7 @@ export function createPrivacyActivities(deps: Deps): Pick<IncidentChatActivities
   const copies = createCopies(deps);
 
   async function coverRoom(state: IncidentState, room: IncidentRoom): Promise<void> {
+    if (room.adopted) return await restoreRoom(deps, state, room);
     if (room.kind === 'thread') return;
     const config = await deps.incidentConfig();
     const untitled = { number: state.number, title: '', private: false, drill: state.drill };

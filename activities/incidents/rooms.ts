@@ -14,11 +14,15 @@ import { createCopies, isFinal, type Wanted } from '../copies.ts';
 import { laterFailure } from '../deliveries.ts';
 import type { ActivityDeps } from '../deps.ts';
 import { refused } from '../failures.ts';
+import { adoptRoom, giveBackRoom } from './adoption.ts';
 import { announcementCard, announcementPlaces } from './announcements.ts';
 import type { IncidentChatActivities } from './contract.ts';
 import { headerKey } from './copy-keys.ts';
 
-type Deps = Pick<ActivityDeps, 'directory' | 'incidentConfig' | 'copies' | 'chat' | 'gameDay' | 'now'>;
+type Deps = Pick<
+  ActivityDeps,
+  'directory' | 'incidentConfig' | 'incidents' | 'copies' | 'chat' | 'gameDay' | 'now'
+>;
 type Dressing = Parameters<IncidentChatActivities['dressRoom']>[0]['what'];
 
 export const DEFAULT_NAME = 'inc-{number}-{title}';
@@ -128,9 +132,10 @@ export function createRoomActivities(
   };
 
   return {
-    async openRoom({ state, platform }) {
+    async openRoom({ state, platform, adopt }) {
       try {
-        return { platform, ...(await open(state, platform)) };
+        const adopted = adopt && (await adoptRoom(deps, state, adopt));
+        return adopted ?? { platform, ...(await open(state, platform)) };
       } catch (error) {
         throw roomFailure(error, 'Make a channel by hand, and tell the others where it is.');
       }
@@ -149,9 +154,10 @@ export function createRoomActivities(
 
     async archiveRoom({ state, platform }) {
       const rooms = [...state.rooms, ...(state.madePrivate?.formerRooms ?? [])];
-      for (const room of rooms.filter((one) => one.platform === platform && one.kind === 'channel')) {
+      for (const room of rooms.filter((one) => one.platform === platform)) {
         try {
-          await chat.rooms(platform).archive(room.conversation);
+          if (room.adopted) await giveBackRoom(deps, state, room);
+          else if (room.kind === 'channel') await chat.rooms(platform).archive(room.conversation);
         } catch (error) {
           if (!isMissingThere(error)) throw roomFailure(error, 'Archive it by hand.');
         }

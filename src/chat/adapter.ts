@@ -1,4 +1,5 @@
 import type { CredentialsView, FormView } from '../domain/forms.ts';
+import type { RoomBefore } from '../domain/ports.ts';
 import type { AccountRef, ConversationRef, MessageRef, Platform } from '../domain/refs.ts';
 import type { ChatRequest } from '../domain/requests.ts';
 import type { HomeView, MessageView } from '../domain/views.ts';
@@ -63,11 +64,15 @@ export interface RoomSpec {
 
 /**
  * A room is a channel of its own or, where the app may not open one, a thread. Opening is idempotent by `marker`; a
- * name that is taken gets a suffix, and a stranger's channel is never adopted. All but `open` are idempotent, and
- * reject with `invalid` where the platform has nothing like it.
+ * name that is taken gets a suffix, and a stranger's channel is never opened as one: only `adopt` takes what is there
+ * already. All but these two are idempotent, and reject with `invalid` where the platform has nothing like it.
  */
 export interface Rooms {
-  open(spec: RoomSpec): Promise<{ kind: 'channel' | 'thread'; conversation: ConversationRef; name: string }>;
+  open(spec: RoomSpec): Promise<OpenRoom>;
+  /** Joins where that is needed, changes nothing, and tells what it is like; or why it can be no room. */
+  adopt(place: ConversationRef): Promise<Adoption>;
+  /** As it was before: its topic, and without those of `links` that came since. */
+  giveBack(room: ConversationRef, before: RoomBefore, links: string[]): Promise<void>;
   /** Brings people in. Those who cannot be brought in are returned; they do not keep the others out. */
   invite(room: ConversationRef, accounts: AccountRef[]): Promise<{ left: AccountRef[] }>;
   setTopic(room: ConversationRef, topic: string): Promise<void>;
@@ -77,6 +82,18 @@ export interface Rooms {
   /** Takes from a room of its own what its name, topic and links tell; `name` as in `RoomSpec`. */
   cover(room: ConversationRef, cover: RoomCover): Promise<void>;
 }
+
+export interface OpenRoom {
+  kind: 'channel' | 'thread';
+  conversation: ConversationRef;
+  name: string;
+}
+
+/**
+ * `direct`: a conversation of a few people, without a topic or threads of its own. `absent`: the app is not in it, and
+ * cannot join by itself. `shared`: people of another organisation read it.
+ */
+export type Adoption = (OpenRoom & { before: RoomBefore }) | { refused: 'direct' | 'absent' | 'shared' };
 
 /** What a room shows that is left behind. */
 export interface RoomCover {

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import type { ChatReply } from '../chat/adapter.ts';
+import type { Adoption, ChatReply } from '../chat/adapter.ts';
 import type { IncidentConfig } from '../domain/incident-config.ts';
 import type { IncidentStats } from '../domain/incident-stats.ts';
 import type { Intent, IntentOf } from '../domain/intents.ts';
@@ -15,7 +15,7 @@ import type {
   PlaceStore,
   PlanStore,
 } from '../domain/ports.ts';
-import type { Platform } from '../domain/refs.ts';
+import type { ConversationRef, Platform } from '../domain/refs.ts';
 import type { AnyRequest } from '../domain/requests.ts';
 import type { IncidentLaunchers } from '../temporal/incident-launchers.ts';
 import type { Launchers } from '../temporal/launchers.ts';
@@ -45,6 +45,10 @@ export interface IncidentContext {
   config(): Promise<IncidentConfig | undefined>;
   /** Those that are connected. */
   platforms(): Platform[];
+  /** Where approvals are asked for. */
+  approvalChannels(): Promise<ConversationRef[]>;
+  /** Whether a place can become a room; we are in it then. */
+  adopt(place: ConversationRef): Promise<Adoption>;
   /** PNG, as base64. */
   drawStats(stats: IncidentStats): Promise<string>;
 }

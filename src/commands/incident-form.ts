@@ -27,7 +27,7 @@ export function declarationForm(call: Call, config: IncidentConfig, form: Declar
     title: values.drill === true ? 'Start a drill' : 'Declare an incident',
     submitLabel: 'Declare',
     intro: intro ?? 'When unsure, choose the worse severity: it can be lowered at any time.',
-    fields: declarationFields(config),
+    fields: declarationFields(config, origin !== undefined),
     values: shownValues(config, values),
     notes: [{ label: 'Will page', text: paged }],
     context: {
@@ -43,10 +43,16 @@ function shownValues(config: IncidentConfig, values: Partial<Declaration>): Reco
   const given = Object.entries(values).filter(
     (entry): entry is [string, string | boolean] => entry[1] !== undefined,
   );
-  return { severity: config.defaults.severity, private: false, drill: false, ...Object.fromEntries(given) };
+  return {
+    severity: config.defaults.severity,
+    private: false,
+    drill: false,
+    here: false,
+    ...Object.fromEntries(given),
+  };
 }
 
-function declarationFields({ severities, services }: IncidentConfig): FormField[] {
+function declarationFields({ severities, services }: IncidentConfig, isSomewhere: boolean): FormField[] {
   const severity = severities.map(({ id, title, meaning }) => ({
     value: id,
     label: `${id.toUpperCase()} ${title}: ${meaning}`,
@@ -87,6 +93,7 @@ function declarationFields({ severities, services }: IncidentConfig): FormField[
       required: false,
       multiline: true,
     },
+    ...(isSomewhere ? [HERE] : []),
     {
       name: 'private',
       label: 'Private',
@@ -104,6 +111,14 @@ function declarationFields({ severities, services }: IncidentConfig): FormField[
     },
   ];
 }
+
+const HERE: FormField = {
+  name: 'here',
+  label: 'Run it here',
+  schema: { type: 'boolean' },
+  required: false,
+  hint: 'Where you are becomes its room, and keeps its name and history. Otherwise it gets a channel of its own.',
+};
 
 /** "Lee Sample, then Ravi Sample after 5 minutes", as the rules stand now. */
 export function whoIsPaged(call: Call, config: IncidentConfig, declaration: Partial<Declaration>): string {

@@ -3,7 +3,7 @@ import type { IncidentConfig } from '../domain/incident-config.ts';
 import { insidersOf } from '../domain/incident-people.ts';
 import type { IncidentRow, IncidentState } from '../domain/incidents.ts';
 import { mayAnywhere, type Permission } from '../domain/policy.ts';
-import { conversationRefSchema } from '../domain/refs.ts';
+import { type ConversationRef, conversationRefSchema } from '../domain/refs.ts';
 import type { ActionButton, NoticeView } from '../domain/views.ts';
 import { auditRefusal } from './authorize.ts';
 import { type Call, NotRecordedError } from './context.ts';
@@ -52,10 +52,14 @@ export async function incidentHere({
   context,
   request,
 }: Pick<Call, 'context' | 'request'>): Promise<number | undefined> {
-  if (!('source' in request)) return undefined;
-  const place = conversationRefSchema.safeParse(request.source);
-  if (!place.success) return undefined;
-  return await asked(() => context.incidents.store.inRoom(place.data), 'The database did not answer');
+  const place = placeOf(request);
+  if (place === undefined) return undefined;
+  return await asked(() => context.incidents.store.inRoom(place), 'The database did not answer');
+}
+
+/** Where it was asked; nowhere, when it did not come by chat. */
+export function placeOf(request: Call['request']): ConversationRef | undefined {
+  return 'source' in request ? conversationRefSchema.safeParse(request.source).data : undefined;
 }
 
 /** As a stranger to a private one reads it, too. */

@@ -29,13 +29,15 @@ const LOOKING: readonly CommandSpec[] = [
   },
   {
     name: 'declare',
-    usage: '/incident [declare] [SEVERITY] [TITLE] [service=SERVICE] [private] [drill] [confirm=yes]',
+    usage:
+      '/incident [declare] [SEVERITY] [TITLE] [service=SERVICE] [here=true] [private] [drill] [confirm=yes]',
     summary:
-      'Declares an incident: opens its room and pages who is on call. Without a title a form opens; confirm=yes answers beforehand what would be asked.',
+      'Declares an incident: opens its room and pages who is on call. Without a title a form opens; with here=true this channel becomes the room; confirm=yes answers beforehand what would be asked.',
     examples: [
       '/incident declare',
       '/incident sev1 checkout is down',
       '/incident declare sev2 "slow search" service=shop',
+      '/incident declare here=true sev2 slow search',
     ],
     permission: 'incident.declare',
     parse: (words) => parseDeclaration(words, {}),
@@ -193,9 +195,11 @@ function declaredAtOnce(text: string): CommandParse | undefined {
 }
 
 function parseDeclaration(words: Word[], fixed: Partial<Declaration>): CommandParse {
-  const typed = textAndOptions(words, ['service', 'summary', 'severity', 'confirm']);
+  const typed = textAndOptions(words, ['service', 'summary', 'severity', 'here', 'confirm']);
   if (!typed.ok) return typed;
-  const { service, summary, severity, confirm } = typed.value.options;
+  const { service, summary, severity, here, confirm } = typed.value.options;
+  if (here !== undefined && here.toLowerCase() !== 'true')
+    return { ok: false, problem: 'Type here=true, or leave it out.' };
   if (confirm !== undefined && confirm.toLowerCase() !== 'yes')
     return { ok: false, problem: 'Type confirm=yes, or leave it out.' };
   const flags = new Set<string>();
@@ -218,6 +222,7 @@ function parseDeclaration(words: Word[], fixed: Partial<Declaration>): CommandPa
       summary,
       private: flags.has('private'),
       drill: flags.has('drill'),
+      here: here !== undefined,
       confirmed: confirm !== undefined,
       ...fixed,
     },

@@ -49,7 +49,7 @@ function offerButtons(state: IncidentState, { role, offer }: RoleHolding): Actio
   ];
 }
 
-function resolvedActions({ number, rules }: IncidentState): ActionButton[] {
+function resolvedActions({ number, rules, rooms }: IncidentState): ActionButton[] {
   return [
     lookButton(number, 'Review', 'incident.review'),
     formButton(number, 'Add a follow-up…', 'incident.task'),
@@ -63,7 +63,7 @@ function resolvedActions({ number, rules }: IncidentState): ActionButton[] {
       {
         confirm: {
           title: `Close #${number}?`,
-          text: `Its room is archived after ${formatDuration(rules.archiveAfterMs)}. Open follow-ups are still asked about.`,
+          text: `Its room is ${rooms.some(({ adopted }) => adopted) ? 'given back' : 'archived'} after ${formatDuration(rules.archiveAfterMs)}. Open follow-ups are still asked about.`,
           confirmLabel: 'Close',
         },
       },

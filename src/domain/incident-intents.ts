@@ -12,13 +12,18 @@ const about = {
   text: z.string().optional(),
 };
 
+/** A button carries it as a word. */
+const flag = z.boolean().or(z.stringbool()).default(false);
+
 export const declarationSchema = z.object({
   title: typed.optional(),
   severity: z.string().optional(),
   service: z.string().optional(),
   summary: typed.optional(),
-  private: z.boolean().default(false),
-  drill: z.boolean().default(false),
+  private: flag,
+  drill: flag,
+  /** Where it is declared becomes its room. */
+  here: flag,
 });
 export type Declaration = z.infer<typeof declarationSchema>;
 

@@ -12,6 +12,8 @@ export interface IncidentRoom {
   conversation: ConversationRef;
   /** `inc-142-checkout-down`, or where the thread is. */
   name: string;
+  /** It was there before, and is somebody's: it keeps its name, and is given back at the end instead of archived. */
+  adopted?: true;
 }
 
 /** One thing that has to be set up; a line of the header's checklist until it is done. */
@@ -235,6 +237,8 @@ export interface IncidentInput {
   platforms: Platform[];
   /** Where it was asked for, to be told there. */
   origin?: ConversationRef;
+  /** The place that becomes its room, if it still can: what `origin` is for whoever wants no other. */
+  adopt?: ConversationRef;
   /** The message it was declared from. */
   firstEntry?: { text: string; link?: string; author: string; at: string };
   rules: IncidentRules;

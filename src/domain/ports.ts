@@ -251,6 +251,15 @@ export type IncidentTally = Pick<
 > & { pages: number };
 
 /** Incidents as rows: numbers, timelines, rooms and alerts. A projection of the workflows, but for numbers and alerts. */
+type Place = Pick<IncidentRoom, 'kind' | 'conversation'>;
+
+/** What a channel showed before it became a room. */
+export interface RoomBefore {
+  topic: string;
+  /** Addresses of its bookmarks. */
+  links: string[];
+}
+
 export interface IncidentStore {
   /** The next number, from 1; the same one for the same request. */
   claimNumber(requestId: string): Promise<number>;
@@ -272,6 +281,14 @@ export interface IncidentStore {
   hasEntry(number: number, key: string): Promise<boolean>;
   /** All there ever were, as far as figures are made of them. */
   tallies(): Promise<IncidentTally[]>;
+  /**
+   * Makes a place that was there before the room of an incident, and answers what it was like before it became the room
+   * of any; `undefined` while it is the room of another one that is open. Of two at once one gets it. Idempotent.
+   */
+  takeRoom(room: Place, number: number, before: RoomBefore): Promise<RoomBefore | undefined>;
+  /** What it was like before; `undefined` once it is given back, or another incident has taken it over. */
+  takenRoom(room: Place, number: number): Promise<RoomBefore | undefined>;
+  giveBackRoom(room: Place, number: number): Promise<void>;
   /** The incident whose room this is. */
   inRoom(conversation: ConversationRef): Promise<number | undefined>;
   /**

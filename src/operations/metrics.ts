@@ -81,6 +81,8 @@ export function createMetrics(): Metrics {
       openDirect: (account) => counted('openDirect', () => adapter.openDirect(account)),
       rooms: {
         open: (spec) => counted('openRoom', () => rooms.open(spec)),
+        adopt: (place) => counted('adopt', () => rooms.adopt(place)),
+        giveBack: (room, before, links) => counted('giveBack', () => rooms.giveBack(room, before, links)),
         invite: (room, accounts) => counted('invite', () => rooms.invite(room, accounts)),
         setTopic: (room, topic) => counted('setTopic', () => rooms.setTopic(room, topic)),
         pin: (message) => counted('pin', () => rooms.pin(message)),

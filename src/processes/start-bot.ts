@@ -71,6 +71,8 @@ async function wireCommands(shared: Dependencies): Promise<CommandContext> {
       store: store.incidents,
       config: shared.incidentConfig,
       platforms: shared.chat.platforms,
+      approvalChannels: async () => (await shared.platform()).approvalChannels,
+      adopt: async (place) => await shared.chat.rooms(place.platform).adopt(place),
       drawStats: drawInThread,
     },
     now: () => new Date(),

@@ -1,7 +1,8 @@
 import { and, arrayOverlaps, asc, desc, eq, gte, lte, ne, sql } from 'drizzle-orm';
-import type { IncidentRoom, IncidentRow, TimelineEntry } from '../domain/incidents.ts';
+import type { IncidentRow, TimelineEntry } from '../domain/incidents.ts';
 import type { IncidentStore } from '../domain/ports.ts';
 import { conversationKey, threadKey } from '../domain/refs.ts';
+import { createAdoptionStore, roomKey } from './adopted-rooms.ts';
 import { type Database, storable, storableJson } from './database.ts';
 import { createAlertStore } from './incident-alerts.ts';
 import { createMergeStore } from './incident-merges.ts';
@@ -15,6 +16,7 @@ export function createIncidentStore(database: Database): IncidentStore {
   return {
     ...createAlertStore(database),
     ...createMergeStore(database),
+    ...createAdoptionStore(database),
 
     async claimNumber(requestId) {
       return await database.transaction((transaction) => claimNumber(transaction, requestId));
@@ -119,11 +121,6 @@ async function saveRow(on: Database, { revision, rooms, ...row }: Recorded): Pro
       set: values,
       setWhere: lte(incidents.revision, revision),
     });
-}
-
-/** In what is a channel of its own every thread belongs to it. */
-function roomKey({ kind, conversation }: IncidentRoom): string {
-  return kind === 'channel' ? conversationKey(conversation) : threadKey(conversation);
 }
 
 /** Recordings may come twice and out of order: a note is amended only by what is said later. */

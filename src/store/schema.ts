@@ -16,7 +16,7 @@ import {
 import type { GameDayFault } from '../domain/game-day.ts';
 import type { IncidentRow, TimelineEntry } from '../domain/incidents.ts';
 import type { JsonObject } from '../domain/json.ts';
-import type { DirectoryChange, StoredAlert } from '../domain/ports.ts';
+import type { DirectoryChange, RoomBefore, StoredAlert } from '../domain/ports.ts';
 import type { AccountRef, ConversationRef, MessageRef } from '../domain/refs.ts';
 
 const at = (name: string) => timestamp(name, { withTimezone: true, precision: 3 });
@@ -164,6 +164,14 @@ export const incidents = pgTable(
     index('incidents_room_keys').using('gin', table.roomKeys),
   ],
 );
+
+/** Places that were there before an incident took them as its room, with what they were like then. */
+export const adoptedRooms = pgTable('adopted_rooms', {
+  roomKey: text('room_key').primaryKey(),
+  number: integer('number').notNull(),
+  before: jsonb('before').$type<RoomBefore>().notNull(),
+  takenAt: at('taken_at').notNull().defaultNow(),
+});
 
 /** Nothing is taken away: what was said before an amendment stays, and what was taken back is struck. */
 export const incidentEntries = pgTable(

@@ -24,7 +24,9 @@ export type Method =
   | 'pin'
   | 'bookmark'
   | 'archive'
-  | 'cover';
+  | 'cover'
+  | 'adopt'
+  | 'giveBack';
 
 export interface Fault {
   method: Method;

@@ -10,6 +10,8 @@ export interface StrictRoom {
   topics: string[];
   pinned: MessageRef[];
   bookmarks: { title: string; url: string }[];
+  /** It was there before, with this topic; the app was not in it. */
+  former?: string;
   /** Account keys. */
   members: string[];
   archived: boolean;
@@ -55,6 +57,25 @@ export function createStrictRooms({
         if (known === undefined) opened.push(room);
         if (fault !== undefined) raise(fault);
         return { kind: room.kind, conversation: conversationOf(room), name: room.spec.name };
+      },
+      async adopt(place) {
+        const channel = channelOf(place);
+        const fault = faultOf('adopt', channel);
+        if (fault !== undefined && !fault.committed) raise(fault);
+        const room = opened.find((candidate) => candidate.channel === channel);
+        if (room?.former === undefined) return { refused: 'absent' };
+        if (fault !== undefined) raise(fault);
+        const topic = room.topics.at(-1) ?? room.former;
+        const before = { topic, links: room.bookmarks.map(({ url }) => url) };
+        return { kind: room.kind, conversation: place, name: room.spec.name, before };
+      },
+      async giveBack(ref, before, links) {
+        change('giveBack', ref, (room) => {
+          room.topics.push(before.topic);
+          room.bookmarks = room.bookmarks.filter(
+            ({ url }) => before.links.includes(url) || !links.includes(url),
+          );
+        });
       },
       async invite(ref, accounts) {
         change('invite', ref, (room) => {

@@ -20,12 +20,18 @@ async function openSlack(t: TestContext): Promise<IncidentStage> {
     kim: { platform: 'slack', teamId: 'T0SAMPLE', userId: 'U0KIM' },
     noor: { platform: 'slack', teamId: 'T0SAMPLE', userId: 'U0NOOR' },
     channel: { platform: 'slack', teamId: 'T0SAMPLE', channelId: channel },
+    place: { platform: 'slack', teamId: 'T0SAMPLE', channelId: channel },
+    direct: { platform: 'slack', teamId: 'T0SAMPLE', channelId: 'D0KIMNOOR' },
     room: {},
     ownRoom: {},
     showsOf(conversation) {
       assert.ok(conversation.platform === 'slack');
-      const { name, topic, purpose, bookmarks } =
-        slack.workspace.channels.get(conversation.channelId) ?? assert.fail();
+      const {
+        name,
+        topic = '',
+        purpose,
+        bookmarks = [],
+      } = slack.workspace.channels.get(conversation.channelId) ?? assert.fail();
       return JSON.stringify([name, topic, purpose, bookmarks]);
     },
     command: async (name, text) => void (await slack.command('U0KIM', channel, text, `/${name}`)),
@@ -70,6 +76,8 @@ async function openTeams(t: TestContext): Promise<IncidentStage> {
     kim: { platform: 'teams', tenantId, aadObjectId: KIM },
     noor: { platform: 'teams', tenantId, aadObjectId: NOOR },
     channel,
+    place: { ...channel, conversationId: `${SHOP};messageid=1700000000007` },
+    direct: { ...channel, conversationId: 'a:kim' },
     room: { under: { ...channel, activityId: '1700000000007' } },
     ownRoom: { group: GROUP, owner: { platform: 'teams', tenantId, aadObjectId: KIM } },
     showsOf(conversation) {

@@ -15,6 +15,9 @@ export interface IncidentStage {
   kim: AccountRef;
   noor: AccountRef;
   channel: ConversationRef;
+  /** Where somebody declares an incident that is to be run right there; and where that cannot be. */
+  place: ConversationRef;
+  direct: ConversationRef;
   /** What a room there may be made from, besides what is the same everywhere. */
   room: Partial<RoomSpec>;
   /** What a channel of its own may be made from. */
@@ -198,6 +201,39 @@ export function incidentContract(platform: string, open: (t: TestContext) => Pro
     assert.equal(threadKey(second.conversation), threadKey(first.conversation));
     assert.notEqual(threadKey(first.conversation), threadKey(left.conversation));
     assert.deepEqual(stage.problems(), []);
+  });
+
+  test(`${platform}: what was there before becomes a room, and is given back as it was`, async (t) => {
+    const stage = await open(t);
+    const { rooms } = stage.adapter;
+    const links = [{ title: 'Runbook', url: 'https://runbooks.example.test/' }];
+    const shownBefore = stage.showsOf(stage.place);
+
+    const [first, second] = [await rooms.adopt(stage.place), await rooms.adopt(stage.place)];
+    assert.ok(!('refused' in first) && !('refused' in second));
+    await stage.adapter.post(first.conversation, sampleIncidentViews['incident-open'], 'header');
+    await doneOrMissing(() => rooms.setTopic(first.conversation, SPEC.topic));
+    await doneOrMissing(() => rooms.bookmark(first.conversation, links));
+    const back = () =>
+      rooms.giveBack(
+        first.conversation,
+        first.before,
+        links.map(({ url }) => url),
+      );
+    await back();
+    await back();
+
+    assert.deepEqual(first, second);
+    assert.equal(threadKey(first.conversation), threadKey(stage.place));
+    assert.ok(stage.messagesIn(stage.place).some((text) => /#142/.test(text)));
+    assert.equal(stage.showsOf(stage.place), shownBefore);
+    assert.deepEqual(stage.problems(), []);
+  });
+
+  test(`${platform}: a direct conversation becomes no room`, async (t) => {
+    const stage = await open(t);
+
+    assert.deepEqual(await stage.adapter.rooms.adopt(stage.direct), { refused: 'direct' });
   });
 }
 

@@ -55,6 +55,7 @@ test('three words declare', () => {
     summary: undefined,
     private: false,
     drill: false,
+    here: false,
     confirmed: false,
   });
 });

@@ -23,7 +23,7 @@ import {
   workingIncidentActivities,
 } from '../workflows/fake-incident-activities.ts';
 import { type IncidentPlay, playOf } from '../workflows/incident-theatre.ts';
-import { save } from './save.ts';
+import { isRecorded, save } from './save.ts';
 
 interface Shape {
   input?: Partial<IncidentInput>;
@@ -131,6 +131,23 @@ const SHAPES: Record<string, Shape> = {
       await play.act('sam', { kind: 'close' });
     },
   },
+  adopted: {
+    input: {
+      platforms: ['slack', 'teams'],
+      adopt: { platform: 'slack', teamId: 'T0SAMPLE', channelId: 'C0SHOP' },
+    },
+    activities: {
+      openRoom: async (input) => {
+        const room = await workingIncidentActivities().openRoom(input);
+        return input.adopt === undefined ? room : { ...room, conversation: input.adopt, adopted: true };
+      },
+    },
+    async live(play) {
+      await play.called('dressRoom');
+      await play.act('sam', RESOLVE);
+      await play.act('sam', { kind: 'close' });
+    },
+  },
   'made-private': {
     input: {
       platforms: ['slack', 'teams'],
@@ -226,7 +243,8 @@ const workers = await Promise.all(
   ),
 );
 const running = workers.map((worker) => worker.run());
-for (const [name, { input = {}, activities = {}, live }] of Object.entries(SHAPES)) {
+const missing = Object.entries(SHAPES).filter(([name]) => !isRecorded(`incident/${name}`));
+for (const [name, { input = {}, activities = {}, live }] of missing) {
   const recorder = stage.enter(name, activities);
   const handle = await client.workflow.start<typeof incident>('incident', {
     workflowId: name,

@@ -26,6 +26,7 @@ describe('histories of earlier versions', () => {
       'merged',
       'unmerged',
       'merged-outside',
+      'adopted',
       'part-of-another',
       'storm',
       'handed-over',

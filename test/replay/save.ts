@@ -5,10 +5,18 @@ import { dirname } from 'node:path';
 import type { WorkflowHandle } from '@temporalio/client';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 
+export function isRecorded(file: string): boolean {
+  return existsSync(urlOf(file));
+}
+
+function urlOf(file: string): URL {
+  return new URL(`./${file}.json`, import.meta.url);
+}
+
 /** Writes what has happened so far to `<workflow>/<case>.json`; a file that exists is kept. */
 export async function save(handle: Pick<WorkflowHandle, 'fetchHistory'>, file: string): Promise<void> {
-  const url = new URL(`./${file}.json`, import.meta.url);
-  if (existsSync(url)) return;
+  if (isRecorded(file)) return;
+  const url = urlOf(file);
   await mkdir(dirname(url.pathname), { recursive: true });
   await writeFile(url, `${withoutMachine(historyToJSON(await handle.fetchHistory()))}\n`);
   process.stdout.write(`recorded ${file}\n`);

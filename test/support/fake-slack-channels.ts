@@ -203,7 +203,8 @@ export function createChannelMethods(workspace: FakeWorkspace): Methods {
   };
 }
 
-function channelJson({ id, name, isPrivate, isArchived, creator, topic, purpose }: FakeChannel): Params {
+function channelJson(channel: FakeChannel): Params {
+  const { id, name, isPrivate, isArchived, isShared, creator, topic, purpose } = channel;
   const said = (value = '') => ({ value, creator: value === '' ? '' : creator, last_set: 0 });
   return {
     id,
@@ -211,6 +212,7 @@ function channelJson({ id, name, isPrivate, isArchived, creator, topic, purpose 
     is_channel: isPrivate !== true,
     is_private: isPrivate === true,
     is_archived: isArchived === true,
+    is_ext_shared: isShared === true,
     creator,
     topic: said(topic),
     purpose: said(purpose),

@@ -27,6 +27,8 @@ export interface FakeChannel {
   isArchived?: boolean;
   /** A direct conversation with the app. */
   isDirect?: boolean;
+  /** With another organisation. */
+  isShared?: boolean;
   /** Who created it. */
   creator?: string;
   topic?: string;

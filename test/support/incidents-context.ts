@@ -28,6 +28,13 @@ export function createTestIncidents(changes: Partial<IncidentContext> = {}) {
   const context: IncidentContext = {
     config: async () => sampleIncidentConfig(),
     platforms: () => ['slack'],
+    approvalChannels: async () => [],
+    adopt: async (conversation) => ({
+      kind: 'channel',
+      conversation,
+      name: 'shop',
+      before: { topic: '', links: [] },
+    }),
     drawStats: async () => 'cGljdHVyZQ==',
     launchers: {
       async declare(input) {

@@ -50,7 +50,9 @@ function archiveNow(life: Life): void {
   life.memory.archived = true;
   const { rooms } = life.state;
   for (const { platform } of rooms) send(life, `tell:${platform}`, { kind: 'archive', platform });
-  if (rooms.length > 0) enter(life, { kind: 'action', by: 'purser', text: 'Rooms archived' });
+  if (rooms.length === 0) return;
+  const text = rooms.some(({ adopted }) => adopted) ? 'Rooms archived, or given back' : 'Rooms archived';
+  enter(life, { kind: 'action', by: 'purser', text });
 }
 
 /** Nothing is left to be done, said or shown. */

@@ -1,3 +1,4 @@
+import type { Platform } from '../../src/domain/refs.ts';
 import { chat, outside } from './activities.ts';
 import { alertsChanged } from './alerts.ts';
 import { change, context, enter, isOpen, isPast, type Life, now } from './incident-state.ts';
@@ -87,6 +88,7 @@ export const JOBS: { [Kind in JobKind]: JobRules<JobOf<Kind>> } = {
     isWorth: ({ state }) => state.status === 'closed',
     async run(life, { platform }) {
       await chat.archiveRoom({ ...context(life), platform });
+      leaveAdopted(life, platform);
     },
   },
 };
@@ -153,6 +155,12 @@ async function silence(life: Life, { key, person, ms, comment }: JobOf<'silence'
 
 function silenceFailed(life: Life, { person }: JobOf<'silence'>, reason: string): void {
   enter(life, { kind: 'action', by: person, text: `The alerts could not be silenced: ${reason}` });
+}
+
+/** What is said there from now on is about it no more. */
+function leaveAdopted(life: Life, platform: Platform): void {
+  const rooms = life.state.rooms.filter((room) => room.platform !== platform || !room.adopted);
+  if (rooms.length < life.state.rooms.length) change(life, { rooms });
 }
 
 function clock(iso: string): string {

@@ -1,4 +1,5 @@
 import type { Resource } from '../../src/domain/incidents.ts';
+import type { Platform } from '../../src/domain/refs.ts';
 import { change, enter, inMs, isPast, type Life, now } from './incident-state.ts';
 
 const HOUR = 3_600_000;
@@ -8,6 +9,12 @@ export function addResource(life: Life, resource: Omit<Resource, 'state'>): void
   if (resourceOf(life, resource.id) !== undefined) return;
   change(life, { resources: [...life.state.resources, { ...resource, state: 'waiting' }] });
   life.memory.setUp[resource.id] = { since: now(), tries: 0, at: now() };
+}
+
+/** Where rooms are wanted. */
+export function platformsOf({ state }: Life): Platform[] {
+  const rooms = state.resources.filter(({ id }) => id.startsWith('room:'));
+  return rooms.map(({ id }) => id.slice('room:'.length) as Platform);
 }
 
 export function resourceOf(life: Life, id: string): Resource | undefined {

@@ -1,11 +1,13 @@
 import { ActivityFailure, patched } from '@temporalio/workflow';
 import { named } from '../../src/domain/ids.ts';
-import type { Platform } from '../../src/domain/refs.ts';
+import type { IncidentRoom } from '../../src/domain/incidents.ts';
+import type { ConversationRef, Platform } from '../../src/domain/refs.ts';
 import { chat } from './activities.ts';
 import { busily, change, context, enter, inMs, type Life, now } from './incident-state.ts';
 import { PATCHES } from './patches.ts';
 import { leadOf, participantsOf } from './people.ts';
 import { addResource, finish, giveUp, isExpired, mark, resourceOf } from './resources.ts';
+import { tellRoom } from './telling.ts';
 import { until } from './timekeeping.ts';
 import { isPermanent, reasonOf } from './trouble.ts';
 
@@ -18,12 +20,6 @@ const HOURS_TRIED: Record<Part, number> = { room: 1, topic: 1, pin: 1, bookmarks
 type Dressing = 'topic' | 'pin' | 'bookmarks' | 'invite';
 type Part = 'room' | 'redact' | Dressing;
 const PLATFORM_NAMES: Record<Platform, string> = { slack: 'Slack', teams: 'Teams' };
-
-export function platformsOf(life: Life): Platform[] {
-  return life.state.resources
-    .filter(({ id }) => id.startsWith('room:'))
-    .map(({ id }) => id.slice('room:'.length) as Platform);
-}
 
 /** Account keys begin with it. */
 export function platformOf(account: string): Platform | undefined {
@@ -148,7 +144,8 @@ async function make(life: Life, id: string): Promise<string[]> {
   if (what === 'redact') return await redact(life, platform);
   if (what !== 'room') return (await chat.dressRoom({ ...context(life), platform, what })).left;
   const { madePrivate: before } = life.state;
-  const room = await chat.openRoom({ ...context(life), platform });
+  const adopt = toAdopt(life, platform);
+  const room = await chat.openRoom({ ...context(life), platform, adopt });
   const { madePrivate } = life.state;
   if (madePrivate !== undefined && before === undefined) {
     change(life, { madePrivate: { ...madePrivate, formerRooms: [...madePrivate.formerRooms, room] } });
@@ -156,13 +153,24 @@ async function make(life: Life, id: string): Promise<string[]> {
   }
   if (!hasRoom(life, platform)) {
     change(life, { rooms: [...life.state.rooms, room] });
-    enter(life, {
-      kind: 'resource',
-      by: 'purser',
-      text: `${PLATFORM_NAMES[platform]}: ${room.name} is open.`,
-    });
+    const text = `${PLATFORM_NAMES[platform]}: ${room.name} is ${room.adopted ? 'its room' : 'open'}.`;
+    enter(life, { kind: 'resource', by: 'purser', text });
+    if (adopt !== undefined) sayWhere(life, room);
   }
   return [];
+}
+
+/** What is private needs a room of its own. */
+function toAdopt({ input, state }: Life, platform: Platform): ConversationRef | undefined {
+  return input.adopt?.platform === platform && !state.private ? input.adopt : undefined;
+}
+
+function sayWhere(life: Life, { platform, kind, adopted }: IncidentRoom): void {
+  const back = kind === 'channel' ? ', and its topic comes back when all is over' : '';
+  const headline = adopted
+    ? `This ${kind} is the room of #${life.state.number} from here on. What is in it stays${back}.`
+    : 'It goes on here: where it was declared could not become its room any more. Another incident has it, or I was removed.';
+  tellRoom(life, platform, 'where', { glyph: '📍', headline });
 }
 
 async function redact(life: Life, platform: Platform): Promise<string[]> {

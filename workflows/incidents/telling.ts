@@ -1,7 +1,8 @@
 import type { Reminder, RoomMessage } from '../../activities/incidents/contract.ts';
+import type { Platform } from '../../src/domain/refs.ts';
 import { type Life, now } from './incident-state.ts';
 import type { Job, WebhookEvent } from './memory.ts';
-import { platformsOf } from './setup.ts';
+import { platformsOf } from './resources.ts';
 
 export type Said = Pick<RoomMessage, 'glyph' | 'headline'> &
   Partial<Pick<RoomMessage, 'by' | 'quotes' | 'links' | 'stakeholders'>>;
@@ -25,6 +26,17 @@ export function tell(
     where: 'stakeholders',
     message: { ...message, stakeholders: true },
   });
+}
+
+/** Once in the room of one platform. */
+export function tellRoom(
+  life: Life,
+  where: Platform,
+  key: string,
+  said: Pick<RoomMessage, 'glyph' | 'headline'>,
+): void {
+  const message: RoomMessage = { key, at: now(), quotes: [], stakeholders: false, ...said };
+  send(life, `tell:${where}`, { kind: 'tell', where, message });
 }
 
 /** One person, directly. Nobody, when there is nobody to ask. */

@@ -3,9 +3,11 @@ import type { AccountRef, ConversationRef, MessageRef } from '../../domain/refs.
 import { ChatError, type RoomCover, type RoomSpec, type Rooms } from '../adapter.ts';
 import { type Clock, createPacer, type Pace, systemClock } from '../pacer.ts';
 import type { Workspace } from './actors.ts';
+import { createAdoption } from './adoption.ts';
 import { codeOf, isPassing, type Method } from './errors.ts';
 import { LIMITS } from './limits.ts';
 import { call } from './sender.ts';
+import { address } from './text.ts';
 import { sameTopic, topicText } from './topic.ts';
 
 /** Slack counts these by method, about twenty a minute. */
@@ -61,7 +63,7 @@ export function createChannels(options: {
       return { channelId: channel.id, name };
     } catch (error) {
       if (codeOf(error) !== 'name_taken') throw error;
-      return await adopt(spec, name);
+      return await findOwn(spec, name);
     }
   }
 
@@ -69,7 +71,7 @@ export function createChannels(options: {
    * An earlier attempt may have created it without living to hear of it: then it bears our mark or, when that attempt
    * was cut off before it could set one, nothing at all.
    */
-  async function adopt(spec: RoomSpec, name: string): Promise<OpenChannel | undefined> {
+  async function findOwn(spec: RoomSpec, name: string): Promise<OpenChannel | undefined> {
     const [own, { userId }] = await Promise.all([ownChannels(), workspace()]);
     const found =
       own.find((channel) => isMarked(channel, spec)) ??
@@ -141,7 +143,8 @@ export function createChannels(options: {
     throw new ChatError('invalid', `conversations.rename: every name like ${name} is taken`);
   }
 
-  async function unlink(channel: string, { links }: RoomCover): Promise<void> {
+  async function unlink(channel: string, links: string[]): Promise<void> {
+    if (links.length === 0) return;
     const gone = new Set(links.map(address));
     const { bookmarks = [] } = await ask('bookmarks.list', () =>
       client.bookmarks.list({ channel_id: channel }),
@@ -198,6 +201,8 @@ export function createChannels(options: {
       }
     },
 
+    ...createAdoption({ client, ask, unlink }),
+
     async invite(room, accounts) {
       const { channel, threadTs } = channelOf(room);
       // Whoever may read the channel is in its threads.
@@ -242,7 +247,7 @@ export function createChannels(options: {
       const { channel } = channelOf(room);
       await rename(channel, cover);
       await setTopic(channel, cover.topic);
-      await unlink(channel, cover);
+      await unlink(channel, cover.links);
     },
 
     async archive(room) {
@@ -287,11 +292,6 @@ async function unless(code: string, work: () => Promise<unknown>): Promise<void>
   } catch (error) {
     if (codeOf(error) !== code) throw error;
   }
-}
-
-/** Slack gives an address back in its own spelling. */
-function address(url: string): string {
-  return URL.parse(url.replaceAll('&amp;', '&'))?.href ?? url;
 }
 
 function threadUnder(message: MessageRef | undefined): ConversationRef | undefined {

@@ -96,3 +96,8 @@ export function slackDate(at: Date): string {
   const utc = at.toISOString().slice(0, 16).replace('T', ' ');
   return `<!date^${Math.floor(at.getTime() / 1000)}^{date_short_pretty} at {time}|${utc} UTC>`;
 }
+
+/** Slack gives an address back in its own spelling. */
+export function address(url: string): string {
+  return URL.parse(url.replaceAll('&amp;', '&'))?.href ?? url;
+}

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { AccountRef, ConversationRef, MessageRef } from '../../domain/refs.ts';
 import { teamsChannelName } from '../../domain/room-names.ts';
 import { ChatError, type RoomSpec, type Rooms } from '../adapter.ts';
+import { ADOPTION } from './adoption.ts';
 import type { Graph } from './graph.ts';
 import { LIMITS } from './limits.ts';
 
@@ -109,6 +110,8 @@ export function createRooms(options: { graph: Graph; tenantId: string; serviceUr
         return { kind: 'thread', conversation: thread, name: 'a thread under the announcement' };
       }
     },
+
+    ...ADOPTION,
 
     async invite(room, accounts) {
       const path = channelPath(room);

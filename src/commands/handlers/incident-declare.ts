@@ -6,16 +6,17 @@ import type { Declaration } from '../../domain/incident-intents.ts';
 import { platformsInOrder, rulesOf } from '../../domain/incident-rules.ts';
 import type { IncidentInput, IncidentRow } from '../../domain/incidents.ts';
 import type { IntentOf } from '../../domain/intents.ts';
-import { type ConversationRef, conversationRefSchema, type Platform } from '../../domain/refs.ts';
+import type { ConversationRef, Platform } from '../../domain/refs.ts';
 import type { AnyRequest } from '../../domain/requests.ts';
 import type { NoticeView } from '../../domain/views.ts';
 import { refusal } from '../authorize.ts';
 import { type Call, type Handler, NotRecordedError } from '../context.ts';
 import { type DeclarationForm, declarationForm, whoIsPaged } from '../incident-form.ts';
-import { asked, incidentConfig, isNotice, listIncidents } from '../incident-lookups.ts';
+import { asked, incidentConfig, isNotice, listIncidents, placeOf } from '../incident-lookups.ts';
 import { readable } from '../mentions.ts';
 import { nearest } from '../nearest.ts';
 import { echo, notice } from '../wording.ts';
+import { problemOfHere } from './incident-here.ts';
 
 type From = IntentOf<'incident.submit'>['from'];
 
@@ -25,10 +26,10 @@ export const incidentDeclaration: Handler<'incident.declare'> = {
   async handle(call, { from, confirmed, intent: _, ...given }) {
     const config = await incidentConfig(call);
     if (isNotice(config)) return config;
-    const origin = originOf(call);
+    const origin = placeOf(call.request);
     const values = withReadableTexts(call, { ...given, title: given.title ?? titleFrom(from) });
     const form: DeclarationForm = { values, origin, from: from && JSON.stringify(from) };
-    const wrong = problems(config, values);
+    const wrong = await problems(call, config, { values, origin });
     const asks =
       given.title === undefined ||
       Object.keys(wrong).length > 0 ||
@@ -58,7 +59,7 @@ export const incidentSubmission: Handler<'incident.submit'> = {
   async handle(call, { values, origin, from, shown }) {
     const config = await incidentConfig(call);
     if (isNotice(config)) return config;
-    const errors = problems(config, values);
+    const errors = await problems(call, config, { values, origin });
     if (Object.keys(errors).length > 0) return { kind: 'form-errors', errors };
     if (shown !== whoIsPaged(call, config, values)) {
       const intro = 'What you chose changes who is paged. Please look once more, then press Declare again.';
@@ -93,11 +94,15 @@ function needsConfirming(
 }
 
 /** By field of the form. */
-function problems(
+async function problems(
+  call: Call,
   config: IncidentConfig,
-  { title, severity, service }: Partial<Declaration>,
-): Record<string, string> {
+  { values, origin }: Pick<DeclarationForm, 'values' | 'origin'>,
+): Promise<Record<string, string>> {
+  const { title, severity, service } = values;
   const errors: Record<string, string> = {};
+  const here = await problemOfHere(call, config, { values, origin });
+  if (here !== undefined) errors.here = here;
   const length = title?.trim().length ?? 0;
   if (title !== undefined && length < 3) errors.title = 'Please say what is wrong, in a few words.';
   if (length > 120) errors.title = `Please keep it under 120 characters; this has ${length}.`;
@@ -116,7 +121,7 @@ function problems(
 /** Somebody may have been faster: whoever declares reads so before there are two. */
 async function similar(
   call: Call,
-  { service, title, drill, severity }: Partial<Declaration>,
+  { service, title, drill, severity, here, private: isPrivate }: Partial<Declaration>,
 ): Promise<NoticeView | undefined> {
   if (service === undefined || drill === true) return undefined;
   const { items } = await listIncidents(call, { open: true, limit: 50 });
@@ -137,6 +142,8 @@ async function similar(
             title: title ?? '',
             service,
             ...(severity === undefined ? {} : { severity }),
+            private: `${isPrivate ?? false}`,
+            here: `${here ?? false}`,
           },
         },
       ],
@@ -166,7 +173,10 @@ async function declare(
   const outcome = await launchers.declare(incidentInput(call, config, values, { number, origin, from }));
   if (!outcome.ok && outcome.type === 'Unavailable') throw new NotRecordedError(outcome.message);
   if (!outcome.ok) return notice('error', 'The incident was not declared.', { details: [outcome.message] });
-  return notice('success', `#${number} is declared. Its room is being opened, and you are invited to it.`, {
+  const room = values.here
+    ? 'This becomes its room: look below.'
+    : 'Its room is being opened, and you are invited to it.';
+  return notice('success', `#${number} is declared. ${room}`, {
     details: [`Paged first: ${whoIsPaged(call, config, values)}.`],
     actions: [showIncidentButton(number)],
     incident: number,
@@ -194,6 +204,7 @@ function incidentInput(
     detectedAt: from?.at ?? context.now().toISOString(),
     platforms: platformsFor(request, config, context.incidents.platforms()),
     origin,
+    ...(values.here ? { adopt: origin } : {}),
     ...(from === undefined ? {} : { firstEntry: from }),
     rules: rulesOf(config, { service, private: isPrivate, drill }),
   };
@@ -204,8 +215,4 @@ function platformsFor({ actor }: AnyRequest, config: IncidentConfig, connected: 
   if (!('account' in actor)) return platformsInOrder(config, connected);
   const { platform: first } = actor.account;
   return [first, ...connected.filter((platform) => platform !== first)];
-}
-
-function originOf({ request }: Call): ConversationRef | undefined {
-  return 'source' in request ? conversationRefSchema.safeParse(request.source).data : undefined;
 }

@@ -9,7 +9,7 @@ import type { ParameterSchema } from '../../domain/json.ts';
 import type { DirectorySnapshot } from '../../domain/people.ts';
 import type { Call, Handler } from '../context.ts';
 import { declarationForm } from '../incident-form.ts';
-import { findIncident, incidentConfig, isNotice } from '../incident-lookups.ts';
+import { findIncident, incidentConfig, isNotice, placeOf } from '../incident-lookups.ts';
 import { listed } from '../wording.ts';
 import { openEnvironmentForm } from './incident-environment.ts';
 
@@ -35,7 +35,8 @@ export const incidentFormOf: Handler<'incident.form'> = {
     if (isNotice(config)) return config;
     if (form === 'incident.declare') {
       const given = declarationSchema.partial().safeParse(values);
-      return { kind: 'open-form', form: declarationForm(call, config, { values: given.data ?? {} }) };
+      const form = { values: given.data ?? {}, origin: placeOf(call.request) };
+      return { kind: 'open-form', form: declarationForm(call, config, form) };
     }
     const found = await findIncident(call, about);
     if (!found.ok) return found.reply;
