@@ -18,6 +18,8 @@ export function createGameDayRouter(chat: ChatRouter, faults: () => Promise<Game
     const here = { platform };
     return {
       open: (spec) => pass(here).then(() => rooms.open(spec)),
+      adopt: (place) => pass(here).then(() => rooms.adopt(place)),
+      giveBack: (room, before, links) => pass(here).then(() => rooms.giveBack(room, before, links)),
       invite: (room, accounts) => pass(here).then(() => rooms.invite(room, accounts)),
       setTopic: (room, topic) => pass(here).then(() => rooms.setTopic(room, topic)),
       pin: (message) => pass(here).then(() => rooms.pin(message)),
