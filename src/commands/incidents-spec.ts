@@ -31,8 +31,7 @@ const LOOKING: readonly CommandSpec[] = [
     name: 'declare',
     usage:
       '/incident [declare] [SEVERITY] [TITLE] [service=SERVICE] [here=true] [private] [drill] [confirm=yes]',
-    summary:
-      'Declares an incident: opens its room and pages who is on call. Without a title a form opens; with here=true this channel becomes the room; confirm=yes answers beforehand what would be asked.',
+    summary: 'Declares an incident: opens its room and pages who is on call. Without a title a form opens.',
     examples: [
       '/incident declare',
       '/incident sev1 checkout is down',

@@ -12,6 +12,7 @@ test('credentials are read as the person, after the audit, into the form and now
     async revealSecrets(request) {
       order.push('read');
       assert.deepEqual(request, {
+        environment: 'environment/local/pr-42',
         namespace: 'env-pr-42',
         outputs: [{ key: 'DATABASE_URL', secret: { name: 'postgres', key: 'url' } }],
         person: 'lee',
