@@ -139,9 +139,9 @@ describe('a worker that is killed at every boundary of every activity of an inci
   async function tryToEnd({ activity, number }: Doomed, into: number): Promise<boolean> {
     if (MERGED.includes(activity)) return await tryTo(`${number} merge into ${into}`, /merged/);
     const words = 'resolve cause="a full disk" fix="a larger disk"';
-    const resolved = await tryTo(`${number} ${words}`, /resolved|closed/);
+    const resolved = await tryTo(`${number} ${words}`, /resolved|closed|is over/);
     if (!resolved || !CLOSED.includes(activity)) return resolved;
-    return await tryTo(`${number} close`, /closed/);
+    return await tryTo(`${number} close`, /closed|is over/);
   }
 
   async function tryTo(words: string, done: RegExp): Promise<boolean> {

@@ -1,9 +1,10 @@
-import { workflowInfo } from '@temporalio/workflow';
+import { patched, workflowInfo } from '@temporalio/workflow';
 import type { IncidentContext } from '../../activities/incidents/contract.ts';
 import type { Doer, IncidentInput, IncidentState, TimelineEntry } from '../../src/domain/incidents.ts';
 import type { Platform } from '../../src/domain/refs.ts';
 import { createTurns, type InTurn } from '../environments/turns.ts';
 import { blankMemory, type IncidentRun, type Memory } from './memory.ts';
+import { PATCHES } from './patches.ts';
 
 /** Repeats of an act come within minutes; these are more than anybody types in that time. */
 const TAKEN_KEPT = 500;
@@ -24,6 +25,8 @@ export interface Life {
   readonly lanes: Map<string, Promise<void>>;
   /** What is waited for, by its time. */
   readonly alarms: Set<{ at: number }>;
+  /** When a timer last ended, in milliseconds; nothing in histories that let the time of day decide. */
+  clock: number | undefined;
   /** The revision that the cards show, and the one the store has. */
   shown: number;
   recorded: number;
@@ -48,6 +51,7 @@ export function beginLife(input: IncidentRun): Life {
     unrecorded: [...(carried?.unrecorded ?? [])],
     lanes: new Map(),
     alarms: new Set(),
+    clock: patched(PATCHES.timersTell) ? 0 : undefined,
     shown: 0,
     recorded: 0,
     headed: [],

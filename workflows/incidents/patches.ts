@@ -6,4 +6,6 @@ export const PATCHES = {
   mergesOutside: 'merges-outside',
   /** A private room waits for somebody it can belong to, and is tried again with whoever else there is. */
   ownedRooms: 'owned-rooms',
+  /** Time has come once a timer says so, not when something else happens to be looked at later. */
+  timersTell: 'timers-tell',
 } as const;

@@ -19,14 +19,22 @@ export async function keepTime(life: Life, next: () => Due | undefined): Promise
   }
 }
 
-/** Until it is true, or the time has come, or the workflow leaves. */
+/**
+ * Until it is true, or the time has come, or the workflow leaves.
+ *
+ * The time comes with a timer. An update that is refused runs what waits as well, and leaves nothing in the history: what
+ * the time of day let go on then would not go on when it is replayed.
+ */
 export async function until(life: Life, isTrue: () => boolean, at?: string): Promise<void> {
-  const wake = () => life.leaving || isTrue() || (at !== undefined && isPast(at));
-  if (wake()) return;
-  const alarm = at === undefined ? undefined : { at: Date.parse(at) };
-  if (alarm !== undefined) life.alarms.add(alarm);
-  await condition(wake);
-  if (alarm !== undefined) life.alarms.delete(alarm);
+  if (life.leaving || isTrue() || (at !== undefined && isPast(at))) return;
+  const alarm = { at: at === undefined ? Number.POSITIVE_INFINITY : Date.parse(at) };
+  life.alarms.add(alarm);
+  await condition(() => life.leaving || isTrue() || alarm.at <= timeIn(life));
+  life.alarms.delete(alarm);
+}
+
+function timeIn({ clock }: Life): number {
+  return clock ?? Date.now();
 }
 
 /**
@@ -44,13 +52,16 @@ export async function keepAlarms(life: Life): Promise<void> {
     const at = missing();
     if (life.leaving || at === undefined) return;
     running.add(at);
-    void sleep(at - Date.now()).then(() => running.delete(at));
+    void sleep(at - Date.now()).then(() => {
+      running.delete(at);
+      if (life.clock !== undefined) life.clock = Date.now();
+    });
   }
 }
 
 /** What is past wakes up by itself. */
-function nextAlarm({ alarms }: Life): number | undefined {
-  const times = [...alarms].map(({ at }) => at).filter((at) => at > Date.now());
+function nextAlarm(life: Life): number | undefined {
+  const times = [...life.alarms].map(({ at }) => at).filter((at) => at > timeIn(life) && Number.isFinite(at));
   return times.length === 0 ? undefined : Math.min(...times);
 }
 
