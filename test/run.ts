@@ -21,8 +21,8 @@ const CHECKS: Phase[] = [
   { title: 'Systems', command: process.execPath, args: ['src/lint-systems.ts'] },
 ];
 
-// More than there are cores: the longest tests mostly wait, for somebody to try again.
-const CONCURRENCY = 3;
+// As many as the cores that CI has: with more, servers and tests keep each other from answering people in time.
+const CONCURRENCY = 2;
 
 /** They come first, so that none of them is what everybody waits for in the end. */
 const LONGEST = [
