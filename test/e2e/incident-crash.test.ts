@@ -82,8 +82,8 @@ describe('a worker that is killed at every boundary of every activity of an inci
     for (const { number } of [...quick, ...slow]) await assertRemindedOnce(number);
     for (const doomed of later) {
       if (MERGED.includes(doomed.activity)) await assertMergedOnce(doomed.number, into);
-      else await assertResolvedOnce(doomed);
-      if (CLOSED.includes(doomed.activity)) await assertArchivedOnce(doomed.number);
+      else if (CLOSED.includes(doomed.activity)) await assertArchivedOnce(doomed.number);
+      else await assertResolvedOnce(doomed.number);
     }
     assertPostedOnce(purser);
   });
@@ -202,9 +202,9 @@ describe('a worker that is killed at every boundary of every activity of an inci
     assert.match(`${keyOf(reminders[0] as FakeMessage)}`, /:claim-lead:/);
   }
 
-  async function assertResolvedOnce({ number, activity }: Doomed): Promise<void> {
+  async function assertResolvedOnce(number: number): Promise<void> {
     const state = await purser.incident(number);
-    assert.equal(state.status, CLOSED.includes(activity) ? 'closed' : 'resolved');
+    assert.equal(state.status, 'resolved');
     const told = await eventually(() => {
       const said = toldIn(purser, state).filter((text) => text.includes('It is resolved'));
       return said.length > 0 && said;
@@ -217,6 +217,7 @@ describe('a worker that is killed at every boundary of every activity of an inci
     assert.ok((await auditOfIncident(purser, number)).includes('incident.resolve allowed kim'));
   }
 
+  /** What was still to be said may not have been: its room is archived a second after closing here, not days. */
   async function assertArchivedOnce(number: number): Promise<void> {
     const state = await purser.incident(number);
     const archived = () => purser.slack.workspace.channels.get(roomOf(state).channel)?.isArchived;
