@@ -17,11 +17,6 @@ export function incidentWorkflowId(number: number): string {
   return `incident/${number}`;
 }
 
-/** `grant/<person>/<id>`: one request for access and what became of it, by who gets it. */
-export function grantWorkflowId(beneficiary: string, id: string): string {
-  return `grant/${beneficiary}/${id}`;
-}
-
 /** Looks ahead for hours in which nobody is on call. */
 export const ON_CALL_WATCH_ID = 'on-call-watch';
 
