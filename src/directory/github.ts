@@ -6,7 +6,7 @@ import {
   type GitHubSettings,
   githubSettings,
 } from './github-client.ts';
-import { type ConnectorKind, changeKey, refusal } from './systems.ts';
+import { type ConnectorKind, changeKey, planByReading, refusal } from './systems.ts';
 
 const accountSchema = z.object({ login: z.string(), id: z.int() });
 const teamSchema = z.object({ slug: z.string() });
@@ -62,10 +62,7 @@ function openGitHub(hub: Hub): SystemConnector {
     },
     idempotencyKey: changeKey,
 
-    async plan(identity, holding) {
-      const held = await readBack(identity, holding);
-      return { held, elsewhere: held };
-    },
+    plan: planByReading(readBack),
 
     apply: (order) => apply(hub, order),
     readBack,

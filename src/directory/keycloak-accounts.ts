@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type Identity, SystemError } from '../domain/systems.ts';
 import { type AskKeycloak, type KeycloakSettings, unlessThere } from './keycloak-client.ts';
-import { refusal } from './systems.ts';
+import { inTwo, refusal } from './systems.ts';
 
 export const userSchema = z.looseObject({
   id: z.string(),
@@ -166,7 +166,6 @@ function administratorsAloneWrite(name: string, profile: z.infer<typeof profileS
 }
 
 function namesOf(name: string): { firstName?: string; lastName?: string } {
-  const words = name.replace(NOT_IN_NAMES, ' ').trim().split(' ').filter(Boolean);
-  const lastName = words.length > 1 ? words.pop() : undefined;
-  return { firstName: words.join(' '), lastName };
+  const { given, family } = inTwo(name.replace(NOT_IN_NAMES, ' '));
+  return { firstName: given, lastName: family };
 }

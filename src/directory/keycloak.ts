@@ -14,6 +14,7 @@ import {
   changeKey,
   knownPerson,
   peopleOf,
+  planByReading,
   refusal,
 } from './systems.ts';
 
@@ -74,10 +75,7 @@ function openKeycloak(
     },
     idempotencyKey: changeKey,
 
-    async plan(identity, holding) {
-      const held = await readBack(identity, holding);
-      return { held, elsewhere: held };
-    },
+    plan: planByReading(readBack),
 
     async apply(order) {
       const { holding } = order;

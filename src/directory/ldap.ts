@@ -9,6 +9,7 @@ import {
   changeKey,
   knownPerson,
   peopleOf,
+  planByReading,
   refusal,
 } from './systems.ts';
 
@@ -49,10 +50,7 @@ function openLdap(
     },
     idempotencyKey: changeKey,
 
-    async plan(identity, holding) {
-      const held = await readBack(identity, holding);
-      return { held, elsewhere: held };
-    },
+    plan: planByReading(readBack),
 
     async apply({ identity, holding, signal }) {
       signal?.throwIfAborted();

@@ -1,7 +1,16 @@
 import { z } from 'zod';
 import type { ChangeOrder, Holding, Identity, SystemConnector, SystemMember } from '../domain/systems.ts';
 import { createOktaClient, type OktaClient, type OktaSettings, oktaSettings } from './okta-client.ts';
-import { type ConnectorKind, changeKey, knownPerson, peopleOf, refusal, refusedBy } from './systems.ts';
+import {
+  type ConnectorKind,
+  changeKey,
+  inTwo,
+  knownPerson,
+  peopleOf,
+  planByReading,
+  refusal,
+  refusedBy,
+} from './systems.ts';
 
 const PAGE = 200;
 /** Groups that Okta itself keeps. */
@@ -74,10 +83,7 @@ function openOkta(org: Org, people: () => ReturnType<typeof peopleOf>): SystemCo
     },
     idempotencyKey: changeKey,
 
-    async plan(identity, holding) {
-      const held = await readBack(identity, holding);
-      return { held, elsewhere: held };
-    },
+    plan: planByReading(readBack),
 
     apply: (order) => apply(org, order),
     readBack,
@@ -209,13 +215,12 @@ async function settle(
 
 /** Whether it was made; not where the login or the address is taken. */
 async function createUser({ client }: Org, { name, email }: Identity): Promise<boolean> {
-  const words = name.trim().split(/\s+/);
-  const lastName = words.length > 1 ? words.pop() : words[0];
+  const { given, family = given } = inTwo(name);
   const profile = {
     login: email,
     email,
-    firstName: words.join(' ').slice(0, LONGEST_NAME),
-    lastName: lastName?.slice(0, LONGEST_NAME),
+    firstName: given.slice(0, LONGEST_NAME),
+    lastName: family.slice(0, LONGEST_NAME),
   };
   const create = { body: { profile }, activate: true };
   return (

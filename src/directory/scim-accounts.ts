@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { ChangeOrder, Identity, SystemError } from '../domain/systems.ts';
 import { changing, type ScimClient, type ScimOperation } from './scim-client.ts';
-import { refusal } from './systems.ts';
+import { inTwo, refusal } from './systems.ts';
 
 const USER = 'urn:ietf:params:scim:schemas:core:2.0:User';
 
@@ -86,14 +86,13 @@ function claiming({ externalId }: ScimUser, { person }: Identity): ScimOperation
 }
 
 function newUser({ person, name, email }: Identity): object {
-  const words = name.trim().split(/\s+/);
-  const familyName = words.length > 1 ? words.pop() : undefined;
+  const { given, family } = inTwo(name);
   return {
     schemas: [USER],
     externalId: person,
     userName: email,
     displayName: name,
-    name: { formatted: name, givenName: words.join(' '), familyName },
+    name: { formatted: name, givenName: given, familyName: family },
     emails: [{ value: email, type: 'work', primary: true }],
     active: true,
   };

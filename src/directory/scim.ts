@@ -2,7 +2,15 @@ import { z } from 'zod';
 import type { ChangeOrder, Holding, Identity, SystemConnector, SystemMember } from '../domain/systems.ts';
 import { createScimAccounts, type ScimAccounts, type ScimUser, userSchema } from './scim-accounts.ts';
 import { createScimClient, type ScimClient, type ScimSettings, scimSettings } from './scim-client.ts';
-import { type ConnectorKind, changeKey, knownPerson, peopleOf, refusal, refusedBy } from './systems.ts';
+import {
+  type ConnectorKind,
+  changeKey,
+  knownPerson,
+  peopleOf,
+  planByReading,
+  refusal,
+  refusedBy,
+} from './systems.ts';
 
 const groupSchema = z.object({
   id: z.string().min(1),
@@ -54,10 +62,7 @@ function openScim(
     },
     idempotencyKey: changeKey,
 
-    async plan(identity, holding) {
-      const held = await readBack(identity, holding);
-      return { held, elsewhere: held };
-    },
+    plan: planByReading(readBack),
 
     async apply(order) {
       if (order.holding.kind === 'account') return await accounts.give(order);

@@ -4,7 +4,13 @@ import { type DirectorySnapshot, findPerson } from '../domain/people.ts';
 import type { PlatformConfig } from '../domain/platform.ts';
 import type { Directory, DirectoryChangeStore } from '../domain/ports.ts';
 import { retryAfterMs } from '../domain/retry-after.ts';
-import { type Holding, type Identity, type SystemConnector, SystemError } from '../domain/systems.ts';
+import {
+  type ChangePlan,
+  type Holding,
+  type Identity,
+  type SystemConnector,
+  SystemError,
+} from '../domain/systems.ts';
 import type { KubeClient } from '../kubernetes/client.ts';
 
 /** One kind of system, in a file of its own. A new one is that file and a line in `connectors.ts`. */
@@ -38,6 +44,21 @@ export function changeKey(request: string, { person }: Identity, holding: Holdin
   const place = holding.kind === 'group' ? [holding.group, holding.scope ?? null] : [];
   const parts = JSON.stringify([request, person, holding.kind, ...place]);
   return createHash('sha256').update(parts).digest('hex').slice(0, 40);
+}
+
+/** `plan` of a connector that does not remember: what somebody has may have come from anywhere. */
+export function planByReading(readBack: SystemConnector['readBack']): SystemConnector['plan'] {
+  return async (identity, holding): Promise<ChangePlan> => {
+    const held = await readBack(identity, holding);
+    return { held, elsewhere: held };
+  };
+}
+
+/** For systems that want a name in two: the last word, where there is more than one, is the family's. */
+export function inTwo(name: string): { given: string; family: string | undefined } {
+  const words = name.trim().split(/\s+/);
+  const family = words.length > 1 ? words.pop() : undefined;
+  return { given: words.join(' '), family };
 }
 
 /** What an HTTP status other than 2xx means. The answer's own words are dropped: anything may be in them. */
