@@ -63,10 +63,15 @@ export async function answered(
   act: () => Promise<Delivered>,
 ): Promise<PrivateMessage> {
   const before = slack.privateTo(user).length;
-  const delivered = await act();
-  assert.equal(delivered.status, 200);
-  assert.ok(delivered.tookMs < 3_000, `Slack waits 3 s, this took ${delivered.tookMs} ms`);
+  await acknowledged(act);
   return await slack.until(() => slack.privateTo(user)[before]);
+}
+
+/** As long as Slack waits for it. */
+export async function acknowledged(act: () => Promise<Delivered>): Promise<void> {
+  const { status, tookMs } = await act();
+  assert.equal(status, 200);
+  assert.ok(tookMs < 3_000, `Slack waits 3 s, this took ${tookMs} ms`);
 }
 
 export async function untilPhase(

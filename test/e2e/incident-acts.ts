@@ -13,7 +13,7 @@ import {
 import type { FieldValue } from '../support/fake-slack-act.ts';
 import { ALERTS_TOKEN, CHANNEL, INCIDENTS_CHANNEL, type Purser } from '../support/purser.ts';
 import type { PurserProcess } from '../support/purser-process.ts';
-import { answered, keyOf } from './acts.ts';
+import { acknowledged, answered, keyOf } from './acts.ts';
 
 /** What tests of incidents do again and again, and look at. */
 
@@ -43,7 +43,7 @@ async function incAtLast(
   { user = 'U0KIM', channel = CHANNEL }: Where = {},
 ): Promise<string> {
   const before = slack.privateTo(user).length;
-  await slack.command(user, channel, text, '/inc');
+  await acknowledged(() => slack.command(user, channel, text, '/inc'));
   return await slack.until(() =>
     slack
       .privateTo(user)
