@@ -39,7 +39,7 @@ export function incidentBlocks(view: IncidentView, room: Room, draw: RenderConte
   return [
     header(incidentHeadline(view)),
     ...sections([
-      ...view.gameDay.map((fault) => `${gameDayWords(fault)} until ${time(fault.until, draw)}`),
+      ...gameDayLines(view, room, draw),
       titleLine(view.title),
       inert(cut(view.summary, Math.min(room.reason, 600))),
     ]),
@@ -58,6 +58,12 @@ export function incidentBlocks(view: IncidentView, room: Room, draw: RenderConte
     ...setupBlocks(view, room),
     ...actions([...some(claims, Math.min(room.rows, 6)).shown, ...view.actions]),
   ];
+}
+
+function gameDayLines({ gameDay }: IncidentView, room: Room, draw: RenderContext): string[] {
+  return some(gameDay, Math.min(room.rows, 4)).shown.map(
+    (fault) => `${gameDayWords(fault)} until ${time(fault.until, draw)}`,
+  );
 }
 
 export function titleLine(title: string): string {

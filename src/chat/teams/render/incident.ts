@@ -40,7 +40,9 @@ export function incidentSummaryText(view: IncidentView | IncidentAnnouncementVie
 export function incidentElements(view: IncidentView, room: Room, draw: RenderContext): Element[] {
   return [
     header(incidentHeadline(view), severityStyle(view.severity, view.status)),
-    ...view.gameDay.map((fault) => ownLine(`${gameDayWords(fault)} until ${time(fault.until)}`)),
+    ...some(view.gameDay, Math.min(room.rows, 4)).shown.map((fault) =>
+      ownLine(`${gameDayWords(fault)} until ${time(fault.until)}`),
+    ),
     titleLine(view.title),
     ...saidLine(view.summary, Math.min(room.reason, 600)),
     ...impactElements(view, room),
