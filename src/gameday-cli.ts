@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { userInfo } from 'node:os';
 import { ConfigError } from './config.ts';
 import { duration } from './domain/durations.ts';
 import type { GameDayFault } from './domain/game-day.ts';
 import type { Platform } from './domain/refs.ts';
+import { byOperator } from './processes/by-operator.ts';
 import { withStore } from './processes/with-store.ts';
 import type { Store } from './store/open-store.ts';
 
@@ -53,12 +53,12 @@ function workOf(words: string[]): ((store: Store) => Promise<void>) | undefined 
 }
 
 async function begin({ gameDay, audit }: Store, fault: GameDayFault): Promise<void> {
-  await audit.append(byOperator('begin', { ...fault }));
+  await audit.append(event('begin', { ...fault }));
   await gameDay.begin(fault);
 }
 
 async function end({ gameDay, audit }: Store): Promise<void> {
-  await audit.append(byOperator('end', {}));
+  await audit.append(event('end', {}));
   await gameDay.end();
 }
 
@@ -70,16 +70,9 @@ async function list({ gameDay }: Store): Promise<number> {
   return 0;
 }
 
-/** Whoever may reach the database is no person of the directory: the audit says as whom they were signed in. */
-function byOperator(what: 'begin' | 'end', detail: Record<string, string>) {
-  return {
-    key: `gameday:${what}:${randomUUID()}`,
-    action: `gameday.${what}`,
-    actor: 'operator',
-    subject: 'gameday',
-    outcome: 'intended' as const,
-    detail: { ...detail, account: userInfo().username },
-  };
+function event(what: 'begin' | 'end', detail: Record<string, string>) {
+  const key = `gameday:${what}:${randomUUID()}`;
+  return byOperator({ key, action: `gameday.${what}`, subject: 'gameday', detail });
 }
 
 function isPlatform(word: string): word is Platform {

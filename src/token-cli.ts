@@ -1,4 +1,3 @@
-import { userInfo } from 'node:os';
 import { newToken, stateOf } from './api/tokens.ts';
 import { ConfigError, loadManifestsDirectory } from './config.ts';
 import { createFileConnector } from './directory/file.ts';
@@ -6,6 +5,7 @@ import { ManifestError } from './directory/manifest-files.ts';
 import { createPlatformFile } from './directory/platform-file.ts';
 import { duration } from './domain/durations.ts';
 import { findPerson } from './domain/people.ts';
+import { byOperator } from './processes/by-operator.ts';
 import { withStore } from './processes/with-store.ts';
 import type { Store } from './store/open-store.ts';
 
@@ -58,7 +58,9 @@ async function issue(
   const { id, token, hash } = newToken();
   const expiresAt = new Date(Date.now() + length.data);
   const detail = { person: found.id, expiresAt: expiresAt.toISOString() };
-  await audit.append({ key: `token:${id}:issue`, action: 'token.issue', ...byOperator(id, detail) });
+  await audit.append(
+    byOperator({ key: `token:${id}:issue`, action: 'token.issue', subject: `token/${id}`, detail }),
+  );
   await tokens.add({ id, person: found.id, hash, expiresAt });
   say(
     `Token ${id} of ${found.name}, until ${expiresAt.toISOString()}. It is shown this once and kept by nobody but them:`,
@@ -86,20 +88,12 @@ async function revoke({ tokens, audit }: Store, id: string): Promise<number> {
     return 1;
   }
   const detail = { person: known.person };
-  await audit.append({ key: `token:${id}:revoke`, action: 'token.revoke', ...byOperator(id, detail) });
+  await audit.append(
+    byOperator({ key: `token:${id}:revoke`, action: 'token.revoke', subject: `token/${id}`, detail }),
+  );
   await tokens.revoke(id);
   say(`Token ${id} of ${known.person} opens nothing any more.`);
   return 0;
-}
-
-/** Whoever may reach the database is no person of the directory: the audit says as whom they were signed in. */
-function byOperator(id: string, detail: Record<string, string>) {
-  return {
-    actor: 'operator',
-    subject: `token/${id}`,
-    outcome: 'intended' as const,
-    detail: { ...detail, account: userInfo().username },
-  };
 }
 
 function say(...lines: string[]): void {

@@ -6,7 +6,6 @@ import {
   createKeycloakClient,
   type KeycloakSettings,
   keycloakSettings,
-  unlessThere,
 } from './keycloak-client.ts';
 import {
   type ConnectorKind,
@@ -85,13 +84,18 @@ function openKeycloak(
       const named = await lookUp(ask, holding);
       if (named === undefined) throw nothingNamed(name, holding);
       await accounts.mark(user, order.identity);
-      await ask(
-        (client) =>
-          'role' in named
-            ? client.users.addRealmRoleMappings({ id: user.id, roles: [named.role] }).catch(unlessThere)
-            : client.users.addToGroup({ id: user.id, ...named }).catch(unlessThere),
-        done,
-      );
+      try {
+        await ask(
+          (client) =>
+            'role' in named
+              ? client.users.addRealmRoleMappings({ id: user.id, roles: [named.role] })
+              : client.users.addToGroup({ id: user.id, ...named }),
+          done,
+        );
+      } catch (refusal) {
+        // Of two who give the same at the same moment one is refused, with 409 or 400, though it is there.
+        if (!(await holds(ask, user, holding))) throw refusal;
+      }
     },
 
     readBack,

@@ -137,7 +137,7 @@ describe('a worker that is killed at every boundary of every activity of an inci
 
   /** The worker may die over it: then the person is told to try again. Whether it is over now. */
   async function tryToEnd({ activity, number }: Doomed, into: number): Promise<boolean> {
-    if (MERGED.includes(activity)) return await tryTo(`${number} merge into ${into}`, /merged/);
+    if (MERGED.includes(activity)) return await tryTo(`${number} merge into ${into}`, /merged|is over/);
     const words = 'resolve cause="a full disk" fix="a larger disk"';
     const resolved = await tryTo(`${number} ${words}`, /resolved|closed|is over/);
     if (!resolved || !CLOSED.includes(activity)) return resolved;
