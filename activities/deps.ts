@@ -15,6 +15,7 @@ import type {
   PlanStore,
 } from '../src/domain/ports.ts';
 import type { ConversationRef } from '../src/domain/refs.ts';
+import type { SystemConnector } from '../src/domain/systems.ts';
 import type { Trackers } from '../src/domain/trackers.ts';
 
 /** All that activities know of the outside. */
@@ -31,6 +32,8 @@ export interface ActivityDeps {
   links: LinkStore;
   copies: CopyStore;
   cluster: Cluster;
+  /** Of `manifests/systems.yaml`, as it is now. */
+  systems(): Promise<SystemConnector[]>;
   chat: ChatRouter;
   /** The same, for what drills send: it fails as a game day has it. */
   drillChat: ChatRouter;

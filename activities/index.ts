@@ -10,6 +10,7 @@ import { createIncidentActivities } from './incidents/index.ts';
 import { createOnCallActivities } from './incidents/on-call.ts';
 import { createKubernetesActivities } from './kubernetes.ts';
 import { createLookups } from './lookups.ts';
+import { createSystemActivities, type SystemActivities } from './systems.ts';
 
 /** What an activity of an environment is told: its state now, and where its card lives. */
 export interface EnvironmentContext {
@@ -86,6 +87,7 @@ export interface ChatActivities {
 
 export type Activities = LookupActivities &
   KubernetesActivities &
+  SystemActivities &
   ChatActivities &
   IncidentActivities &
   OnCallActivities;
@@ -96,6 +98,7 @@ export function createActivities(deps: ActivityDeps): Activities {
   return {
     ...createLookups(deps),
     ...createKubernetesActivities({ ...deps, hint }),
+    ...createSystemActivities(deps),
     announce: withHeartbeat(announce),
     remindApprovers: withHeartbeat(remindApprovers),
     warnOfExpiry: withHeartbeat(warnOfExpiry),

@@ -34,6 +34,8 @@ export const FAILURE = {
   undeliverable: 'Undeliverable',
   /** The person's or the team's number of environments is used up. */
   noPlace: 'NoPlace',
+  /** A system in which people have accounts will not do it however often it is asked: a task for a person. */
+  systemRefused: 'SystemRefused',
 } as const;
 
 export type FailureType = (typeof FAILURE)[keyof typeof FAILURE];

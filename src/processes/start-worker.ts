@@ -54,7 +54,8 @@ export async function startWorker(config: Config, dependencies?: Dependencies): 
 }
 
 export function wireActivities(shared: Dependencies) {
-  const { chat, cluster, config, directory, incidentConfig, platform, policy, store, temporal } = shared;
+  const { chat, cluster, config, directory, incidentConfig, platform, policy, store, systems, temporal } =
+    shared;
   return createActivities({
     directory,
     policy,
@@ -66,6 +67,7 @@ export function wireActivities(shared: Dependencies) {
     links: store.links,
     copies: store.copies,
     cluster,
+    systems,
     chat,
     drillChat: createGameDayRouter(chat, () => store.gameDay.faults(new Date())),
     incidents: store.incidents,

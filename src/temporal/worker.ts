@@ -95,6 +95,11 @@ export async function createWorkers(options: CreateWorkersOptions): Promise<Work
     }),
     Worker.create({
       ...common,
+      taskQueue: QUEUES.systems,
+      activities: options.activities,
+    }),
+    Worker.create({
+      ...common,
       taskQueue: QUEUES.chat,
       activities: options.activities,
       maxTaskQueueActivitiesPerSecond: CHAT_CALLS_PER_SECOND,

@@ -90,6 +90,7 @@ export function createStage(): Stage {
         links: createLinkStore(database),
         copies: createCopyStore(database),
         cluster: { ...unexpected, ...cluster },
+        systems: async () => [],
         chat: chat.router,
         drillChat: chat.router,
         incidents: createIncidentStore(database),
