@@ -17,7 +17,13 @@ const RULES: Rule[] = [
   {
     files: 'src/commands/**/*.ts',
     values: ['src/commands/', 'src/domain/', 'zod', 'ms', 'fastest-levenshtein'],
-    types: ['src/chat/adapter.ts', 'src/temporal/launchers.ts', 'src/temporal/incident-launchers.ts', 'pino'],
+    types: [
+      'src/chat/adapter.ts',
+      'src/temporal/launchers.ts',
+      'src/temporal/incident-launchers.ts',
+      'src/temporal/grant-launchers.ts',
+      'pino',
+    ],
   },
   {
     files: 'src/directory/**/*.ts',

@@ -23,6 +23,10 @@ const PERMISSION_WORDS: Record<Permission, string> = {
   'incident.command': 'decide about incidents',
   'incident.make-private': 'make this incident private',
   'incident.private': 'see private incidents that you are not in',
+  'access.look': 'see the access of %',
+  'access.request': 'ask for access for %',
+  'access.extend': 'extend the access of %',
+  'access.end': 'end the access of %',
 };
 
 /** What a permission is asked about: an incident, or an environment, by name once it has one. */

@@ -45,13 +45,19 @@ function ownWords({ people }: PlatformConfig): string[] {
 
 function strangers({ people, teams }: PlatformConfig): string[] {
   const known = new Set(people.map((person) => person.id));
-  return teams.flatMap((team, at) =>
+  const managers = people.flatMap(({ manager }, at) =>
+    manager === undefined || known.has(manager)
+      ? []
+      : [`people[${at}].manager: there is no person “${manager}”`],
+  );
+  const inTeams = teams.flatMap((team, at) =>
     (['leads', 'members'] as const).flatMap((list) =>
       team[list]
         .filter((id) => !known.has(id))
         .map((id) => `teams[${at}].${list}: there is no person “${id}”`),
     ),
   );
+  return [...managers, ...inTeams];
 }
 
 function sharedAccounts({ people }: PlatformConfig): string[] {

@@ -132,6 +132,7 @@ export interface ExtendGrantInput {
 /** A row of `/access list`. */
 export interface GrantListItem {
   id: string;
+  /** By its id. */
   entitlement: string;
   beneficiary: string;
   phase: GrantPhase;

@@ -66,6 +66,9 @@ export const entitlementSchema = z.strictObject({
 });
 export type Entitlement = z.infer<typeof entitlementSchema>;
 
+/** As the file has it now. `digest` is of all its rules. */
+export type PublishedEntitlement = Entitlement & { digest: string };
+
 /** `manifests/entitlements.yaml`. */
 export const entitlementsSchema = z.strictObject({
   apiVersion: z.literal('purser/v1'),

@@ -9,6 +9,8 @@ export interface Person {
   /** Platform roles (`developer`, `admin`, …) that policies name. */
   roles: string[];
   accounts: AccountRef[];
+  /** Another person's id. */
+  manager?: string;
 }
 
 export interface Team {

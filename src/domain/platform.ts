@@ -33,6 +33,7 @@ export const platformSchema = z.strictObject({
       active: z.boolean().default(true),
       roles: z.array(idSchema).default([]),
       accounts: z.array(accountRefSchema).default([]),
+      manager: idSchema.optional(),
     }),
   ),
   teams: z.array(

@@ -5,7 +5,8 @@ import { type DirectorySnapshot, findTeam, type Person } from './people.ts';
 /**
  * `incident.look`: lists, cards, timelines. `incident.work`: updates, pages, tasks, roles, notes. `incident.command`:
  * severity, resolve, close, merge, silence. `incident.make-private`: from public to private, while it runs.
- * `incident.private`: private incidents one is not a member of.
+ * `incident.private`: private incidents one is not a member of. `access.look`: what somebody has or waits for;
+ * `access.request`: for them; `access.extend` and `access.end`: what they have.
  */
 export const PERMISSIONS = [
   'env.help',
@@ -25,6 +26,10 @@ export const PERMISSIONS = [
   'incident.command',
   'incident.make-private',
   'incident.private',
+  'access.look',
+  'access.request',
+  'access.extend',
+  'access.end',
 ] as const;
 export type Permission = (typeof PERMISSIONS)[number];
 
@@ -47,7 +52,8 @@ export type Limits = z.infer<typeof limitsSchema>;
 /**
  * `manifests/policies/*.yaml`: role → commands → resources. The first rule that matches answers; no rule, no
  * permission. `own` is what the person asked for themselves, `team` what belongs to a team of theirs, `led` what
- * belongs to a team they lead; of incidents, `own` is what they declared and `led` what they lead.
+ * belongs to a team they lead; of incidents, `own` is what they declared and `led` what they lead. Access belongs to
+ * whoever gets it, and to each team of theirs.
  */
 export const policySchema = z.strictObject({
   apiVersion: z.literal('purser/v1'),

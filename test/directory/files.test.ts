@@ -64,6 +64,11 @@ for (const [what, mend, problem] of [
     ['members: [kim, sam]', 'members: [kim, pat]'],
     /^manifests\/platform\.yaml: teams\[0\]\.members: there is no person “pat”$/,
   ],
+  [
+    'a manager who is not there',
+    ['manager: lee', 'manager: pat'],
+    /^manifests\/platform\.yaml: people\[0\]\.manager: there is no person “pat”$/,
+  ],
   ['the same id twice', ['id: lee', 'id: kim'], /^manifests\/platform\.yaml: people: “kim” is there twice$/m],
   [
     'an account of two people',
