@@ -22,6 +22,7 @@ const RULES: Rule[] = [
       'src/temporal/launchers.ts',
       'src/temporal/incident-launchers.ts',
       'src/temporal/grant-launchers.ts',
+      'src/temporal/people-launchers.ts',
       'pino',
     ],
   },

@@ -19,6 +19,7 @@ import type { ConversationRef, Platform } from '../domain/refs.ts';
 import type { AnyRequest } from '../domain/requests.ts';
 import type { IncidentLaunchers } from '../temporal/incident-launchers.ts';
 import type { Launchers } from '../temporal/launchers.ts';
+import type { PeopleLaunchers } from '../temporal/people-launchers.ts';
 
 /** All that commands know of the outside. */
 export interface CommandContext {
@@ -34,6 +35,7 @@ export interface CommandContext {
   audit: AuditLog;
   revealSecrets: Cluster['readSecrets'];
   incidents: IncidentContext;
+  people: PeopleLaunchers;
   now(): Date;
   logger: Logger;
 }

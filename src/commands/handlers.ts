@@ -40,6 +40,8 @@ import {
   linkDenialForm,
   linkOfLinked,
 } from './handlers/links.ts';
+import { teamDetails, teamHelp, teamList } from './handlers/teams.ts';
+import { personDetails, personExplanation, userHelp } from './handlers/users.ts';
 
 /** What answers each intent. A new intent does not compile until it has a handler. */
 export const HANDLERS = {
@@ -68,6 +70,12 @@ export const HANDLERS = {
   'link.approval': linkCard,
   'link.deny': linkDenialForm,
   'link.deny-because': linkDenial,
+  'user.help': userHelp,
+  'user.show': personDetails,
+  'user.explain': personExplanation,
+  'team.help': teamHelp,
+  'team.list': teamList,
+  'team.show': teamDetails,
   'incident.help': incidentHelp,
   'incident.declare': incidentDeclaration,
   'incident.submit': incidentSubmission,

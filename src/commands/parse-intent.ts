@@ -2,7 +2,7 @@ import type { ChatReply } from '../chat/adapter.ts';
 import { isIncidentAction, isIncidentForm } from '../domain/incident-forms.ts';
 import { type Intent, intentSchema } from '../domain/intents.ts';
 import { accountRefSchema } from '../domain/refs.ts';
-import type { AnyRequest, ChatRequest } from '../domain/requests.ts';
+import type { AnyRequest, ChatRequest, CommandName } from '../domain/requests.ts';
 import type { ActionId } from '../domain/views.ts';
 import { parseEnvironmentCommand } from './environments-spec.ts';
 import { parseIncidentCommand } from './incidents-spec.ts';
@@ -13,6 +13,8 @@ import {
   jsonIn,
 } from './parse-incident-intent.ts';
 import type { CommandParse, Typed } from './spec.ts';
+import { parseTeamCommand } from './teams-spec.ts';
+import { parseUserCommand } from './users-spec.ts';
 import { notice } from './wording.ts';
 
 export type IntentParse = { ok: true; intent: Intent } | { ok: false; reply: ChatReply };
@@ -36,8 +38,15 @@ export function parseIntent(request: AnyRequest, now: Date): IntentParse {
   }
 }
 
+const PARSERS: Record<CommandName, (text: string, typed: Typed) => CommandParse> = {
+  env: parseEnvironmentCommand,
+  incident: parseIncidentCommand,
+  user: parseUserCommand,
+  team: parseTeamCommand,
+};
+
 function parseCommand({ command, text }: AnyRequest & { kind: 'command' }, typed: Typed): CommandParse {
-  return command === 'env' ? parseEnvironmentCommand(text, typed) : parseIncidentCommand(text, typed);
+  return PARSERS[command](text, typed);
 }
 
 function picked({ payload, dedupeKey }: ChatRequest & { kind: 'action' }, now: Date): CommandParse {

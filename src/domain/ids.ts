@@ -22,6 +22,11 @@ export function grantWorkflowId(beneficiary: string, id: string): string {
   return `grant/${beneficiary}/${id}`;
 }
 
+/** `holdings/<person>/<id>`: one look at what somebody has everywhere. */
+export function holdingsWorkflowId(person: string, id: string): string {
+  return `holdings/${person}/${id}`;
+}
+
 /** `arrival/<person>`: somebody who comes, by the id they will have. */
 export function arrivalWorkflowId(person: string): string {
   return `arrival/${person}`;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { INCIDENT_INTENTS } from './incident-intents.ts';
+import { PEOPLE_INTENTS } from './people-intents.ts';
 import { accountRefSchema, conversationRefSchema } from './refs.ts';
 
 const environmentName = z.string().regex(/^[a-z][a-z0-9-]{0,62}$/);
@@ -60,6 +61,7 @@ export const intentSchema = z.discriminatedUnion('intent', [
   z.object({ intent: z.literal('link.approval'), account: accountRefSchema }),
   z.object({ intent: z.literal('link.deny'), account: accountRefSchema, displayName: z.string() }),
   z.object({ intent: z.literal('link.deny-because'), account: accountRefSchema, reason }),
+  ...PEOPLE_INTENTS,
   ...INCIDENT_INTENTS,
 ]);
 

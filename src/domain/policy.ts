@@ -6,7 +6,8 @@ import { type DirectorySnapshot, findTeam, type Person } from './people.ts';
  * `incident.look`: lists, cards, timelines. `incident.work`: updates, pages, tasks, roles, notes. `incident.command`:
  * severity, resolve, close, merge, silence. `incident.make-private`: from public to private, while it runs.
  * `incident.private`: private incidents one is not a member of. `access.look`: what somebody has or waits for;
- * `access.request`: for them; `access.extend` and `access.end`: what they have.
+ * `access.request`: for them; `access.extend` and `access.end`: what they have. `user.look`: who somebody is;
+ * `user.look-into`: their roles and accounts, and what they have in every system.
  */
 export const PERMISSIONS = [
   'env.help',
@@ -26,6 +27,10 @@ export const PERMISSIONS = [
   'incident.command',
   'incident.make-private',
   'incident.private',
+  'user.look',
+  'user.look-into',
+  'user.explain',
+  'team.look',
   'access.look',
   'access.request',
   'access.extend',

@@ -16,7 +16,15 @@ export interface Actor {
   profileEmail?: string;
 }
 
-export type CommandName = 'env' | 'incident';
+/** What a command is typed as, and which it is. */
+export const COMMAND_WORDS = {
+  env: 'env',
+  incident: 'incident',
+  inc: 'incident',
+  user: 'user',
+  team: 'team',
+} as const;
+export type CommandName = (typeof COMMAND_WORDS)[keyof typeof COMMAND_WORDS];
 
 interface RequestBase {
   actor: Actor;
@@ -29,7 +37,7 @@ interface RequestBase {
 }
 
 export type ChatRequest = RequestBase &
-  /** `text` is what follows `/env`, or `/inc` and `/incident`, which are one. */
+  /** `text` is what follows its word. */
   (
     | { kind: 'command'; command: CommandName; text: string; source: ConversationRef }
     /** Where a button has no message, as on the home tab or in a global shortcut, `source` is the direct conversation. */

@@ -41,6 +41,8 @@ export type ActionId =
   | 'link.decide'
   | 'link.deny'
   | 'link.approval'
+  | 'user.show'
+  | 'team.show'
   | IncidentActionId;
 
 /** A button. `payload` names what it is about; server state decides what it does. */

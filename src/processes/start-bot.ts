@@ -6,6 +6,7 @@ import { createDispatch } from '../commands/dispatch.ts';
 import type { Config } from '../config.ts';
 import { createIncidentLaunchers } from '../temporal/incident-launchers.ts';
 import { createLaunchers } from '../temporal/launchers.ts';
+import { createPeopleLaunchers } from '../temporal/people-launchers.ts';
 import { mountAlerts } from './mount-alerts.ts';
 import { mountIncidents } from './mount-incidents.ts';
 import { type Dependencies, openDependencies } from './open-dependencies.ts';
@@ -75,6 +76,7 @@ async function wireCommands(shared: Dependencies): Promise<CommandContext> {
       adopt: async (place) => await shared.chat.rooms(place.platform).adopt(place),
       drawStats: drawInThread,
     },
+    people: createPeopleLaunchers(temporal, log),
     now: () => new Date(),
     logger: log,
   };

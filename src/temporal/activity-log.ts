@@ -17,8 +17,8 @@ export const nameTheRequest: ActivityInterceptorsFactory = (context) => {
   };
 };
 
-/** Every activity is told of an environment or of a link, and each of them knows its request. */
+/** Environments and links know their request. Some activities are told nothing at all. */
 function requestIdOf(input: unknown): string | undefined {
-  const { state, link } = input as Record<'state' | 'link', { requestId: string } | undefined>;
+  const { state, link } = (input ?? {}) as Record<'state' | 'link', { requestId: string } | undefined>;
   return (state ?? link)?.requestId;
 }

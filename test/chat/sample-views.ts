@@ -1,6 +1,7 @@
 import type { FormView } from '../../src/domain/forms.ts';
 import type { ApprovalView, View } from '../../src/domain/views.ts';
 import { sampleIncidentViews } from './sample-incident-views.ts';
+import { samplePeopleViews } from './sample-people-views.ts';
 import {
   approval,
   approve,
@@ -291,6 +292,7 @@ export const sampleViews = {
     context: approve,
   },
   ...sampleIncidentViews,
+  ...samplePeopleViews,
   credentials: {
     kind: 'credentials',
     title: 'Credentials of pr-42',

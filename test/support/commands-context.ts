@@ -14,6 +14,7 @@ import type { AuditEvent, DeliveryLog } from '../../src/domain/ports.ts';
 import type { AccountRef, ConversationRef } from '../../src/domain/refs.ts';
 import type { Actor, ChatRequest } from '../../src/domain/requests.ts';
 import type { Launchers } from '../../src/temporal/launchers.ts';
+import type { PeopleLaunchers } from '../../src/temporal/people-launchers.ts';
 import { sampleDirectory, sampleState } from './environment-samples.ts';
 import { createTestIncidents } from './incidents-context.ts';
 
@@ -23,7 +24,10 @@ const DAY = 86_400_000;
 
 /** Ports in memory, strict about what they are given, and what was done to them. */
 export function createTestContext(
-  changes: Partial<Omit<CommandContext, 'incidents'>> & { incidents?: Partial<IncidentContext> } = {},
+  changes: Partial<Omit<CommandContext, 'incidents' | 'people'>> & {
+    incidents?: Partial<IncidentContext>;
+    people?: Partial<PeopleLaunchers>;
+  } = {},
   directory = sampleDirectory(),
 ) {
   const environments = new Map<string, EnvironmentState>();
@@ -54,6 +58,7 @@ export function createTestContext(
     logger: pino({ level: 'silent' }),
     ...changes,
     incidents: incidents.context,
+    people: { ...createTestPeople(done), ...changes.people },
   };
   return {
     context,
@@ -94,6 +99,11 @@ function delivery(actor: Actor) {
 
 export function command(actor: Actor, text: string): ChatRequest {
   return { ...delivery(actor), kind: 'command', command: 'env', text, source: CHANNEL };
+}
+
+/** `/user …` or `/team …`. */
+export function peopleCommand(actor: Actor, name: 'user' | 'team', text: string): ChatRequest {
+  return { ...delivery(actor), kind: 'command', command: name, text, source: CHANNEL };
 }
 
 /** `/incident …`, in a room where one is given. */
@@ -242,6 +252,16 @@ function testPlan(name: string, team: string, group: string, parameters: Plan['p
         : { auto: true, because: 'sizes s and m need no approval' },
     quota: DEV_TEMPLATE.quota,
     accessProof: { group, outsiderGroup: 'outsiders' },
+  };
+}
+
+/** Everybody has an account in one system. */
+function createTestPeople(done: { call: string; input: unknown }[]): PeopleLaunchers {
+  return {
+    async readHoldings(person) {
+      done.push({ call: 'readHoldings', input: person });
+      return [{ system: 'sso', holdings: [{ kind: 'account' }, { kind: 'group', group: 'shop' }] }];
+    },
   };
 }
 

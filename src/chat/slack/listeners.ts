@@ -31,7 +31,13 @@ import { asTyped } from './text.ts';
 
 /** What the app registers with Slack. `slack-manifest.yaml` says the same, and a test holds the two equal. */
 export const SURFACE = {
-  commands: { '/env': 'env', '/incident': 'incident', '/inc': 'incident' },
+  commands: {
+    '/env': 'env',
+    '/incident': 'incident',
+    '/inc': 'incident',
+    '/user': 'user',
+    '/team': 'team',
+  },
   shortcuts: ['environment.request', 'incident.declare'],
   messageShortcuts: ['incident.declare-from-message'],
   events: ['app_home_opened', 'reaction_added', 'reaction_removed', 'message.channels', 'message.groups'],
@@ -96,8 +102,8 @@ export function createListeners(options: {
       content: async () => ({
         kind: 'command',
         command: named,
-        // The manifest has Slack escape these, so that a person who is mentioned is an account.
-        text: named === 'incident' ? asTyped(command.text) : command.text,
+        // The manifest has Slack escape all but these, so that a person who is mentioned is an account.
+        text: named === 'env' ? command.text : asTyped(command.text),
         source: conversation(await teamId(command.team_id), command.channel_id),
       }),
       to: { user: command.user_id, triggerId: command.trigger_id, responseUrl: command.response_url, place },

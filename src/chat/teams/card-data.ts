@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { FORM_IDS, type FormView } from '../../domain/forms.ts';
 import type { JsonValue } from '../../domain/json.ts';
+import { COMMAND_WORDS } from '../../domain/requests.ts';
 
 /** Where in a button's data ours is, beside the values of the card's inputs, which are there by their ids. */
 export const CARD_DATA = 'purser';
@@ -61,7 +62,7 @@ export const cardDataSchema = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('command'),
     /** Not in those of cards from before there was a second one. */
-    command: z.enum(['env', 'incident']).default('env'),
+    command: z.enum(Object.values(COMMAND_WORDS)).default('env'),
     text: z.string(),
   }),
   z.object({

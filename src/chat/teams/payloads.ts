@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { AccountRef, ConversationRef, MessageRef } from '../../domain/refs.ts';
-import type { CommandName } from '../../domain/requests.ts';
+import { COMMAND_WORDS, type CommandName } from '../../domain/requests.ts';
 import { CARD_DATA, type CardData, cardDataSchema } from './card-data.ts';
 
 /** What Teams sends, as far as we read it. Everything else in an activity is ignored. */
@@ -115,12 +115,17 @@ export interface Typed {
   text: string;
 }
 
-/** What follows `inc`, `incident` or `env`, which may be left out; `undefined` asks for the home card. */
+/** What follows the word of a command, of which `env` may be left out; `undefined` asks for the home card. */
 export function commandOf(typed: string): Typed | undefined {
   if (GREETINGS.has(typed.toLowerCase())) return undefined;
-  const [prefix = '', word = 'env'] = /^\/?(env|incident|inc)(?=\s|$)/i.exec(typed) ?? [];
-  const command = word.toLowerCase() === 'env' ? 'env' : 'incident';
-  return { command, text: typed.slice(prefix.length).trim() };
+  const [first = ''] = typed.split(/\s/, 1);
+  const word = first.replace(/^\//, '').toLowerCase();
+  if (!isCommandWord(word)) return { command: 'env', text: typed.trim() };
+  return { command: COMMAND_WORDS[word], text: typed.slice(first.length).trim() };
+}
+
+function isCommandWord(word: string): word is keyof typeof COMMAND_WORDS {
+  return Object.hasOwn(COMMAND_WORDS, word);
 }
 
 export interface Pressed {

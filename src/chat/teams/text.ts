@@ -1,3 +1,4 @@
+import { COMMAND_WORDS } from '../../domain/requests.ts';
 import { cutBy, plain } from '../text.ts';
 
 /**
@@ -19,9 +20,14 @@ export function short(text: string, max: number): string {
   return visible.length <= max ? visible : `${visible.slice(0, max - 1).toWellFormed()}…`;
 }
 
+const COMMAND = new RegExp(
+  `(?<![\\p{L}\\p{N}/])/(${Object.keys(COMMAND_WORDS).join('|')})(?![\\p{L}\\p{N}/-])`,
+  'gu',
+);
+
 /** Commands are spelled `/env …` and `/incident …` by those who answer them. In Teams a slash opens a menu of its own. */
 export function spelled(text: string): string {
-  return text.replace(/(?<![\p{L}\p{N}/])\/(env|incident|inc)(?![\p{L}\p{N}/-])/gu, '$1');
+  return text.replace(COMMAND, '$1');
 }
 
 /** For words beside a card, which may be read as markdown: no link, no mention and no function survives in them. */

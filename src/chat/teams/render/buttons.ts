@@ -34,6 +34,8 @@ const OPENS_DIALOG: Record<ActionId, boolean> = {
   'link.decide': true,
   'link.deny': true,
   'link.approval': false,
+  'user.show': true,
+  'team.show': true,
   'incident.declare': true,
   'incident.form': true,
   'incident.act': false,

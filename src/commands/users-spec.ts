@@ -1,0 +1,65 @@
+import { PERMISSIONS } from '../domain/policy.ts';
+import { nearest } from './nearest.ts';
+import {
+  type CommandParse,
+  type CommandSpec,
+  parseBySpecs,
+  type Typed,
+  withoutArguments,
+  written,
+} from './spec.ts';
+import { echo } from './wording.ts';
+import type { Word } from './words.ts';
+
+export const USER_COMMANDS: readonly CommandSpec[] = [
+  {
+    name: 'help',
+    usage: '/user',
+    summary: 'Shows what you can type here.',
+    examples: ['/user', '/user help'],
+    permission: 'user.look',
+    parse: (words) => withoutArguments(words, { intent: 'user.help' }),
+  },
+  {
+    name: 'show',
+    usage: '/user show [@PERSON]',
+    summary:
+      'Shows who somebody is: teams, manager, environments and what they have. Yourself, without a name.',
+    examples: ['/user show', '/user show @kim'],
+    permission: 'user.look',
+    parse: parseShow,
+  },
+  {
+    name: 'explain',
+    usage: '/user explain @PERSON PERMISSION',
+    summary: 'Says whether somebody may do something, and which rule says so.',
+    examples: ['/user explain me env.create', '/user explain @kim env.delete'],
+    permission: 'user.explain',
+    parse: parseExplain,
+  },
+];
+
+/** What follows `/user`. Never throws. */
+export function parseUserCommand(text: string, typed: Typed): CommandParse {
+  return parseBySpecs(USER_COMMANDS, { command: '/user', text, typed, empty: { intent: 'user.help' } });
+}
+
+/** Names have spaces. */
+function parseShow(words: Word[]): CommandParse {
+  const who = words.map(written).join(' ').trim();
+  return { ok: true, intent: { intent: 'user.show', ...(who === '' ? {} : { who }) } };
+}
+
+function parseExplain(words: Word[]): CommandParse {
+  const permission = words.at(-1)?.value.toLowerCase() ?? '';
+  const who = words.slice(0, -1).map(written).join(' ').trim();
+  if (who === '') {
+    return { ok: false, problem: 'Name somebody and a permission, as in /user explain @kim env.create.' };
+  }
+  if ((PERMISSIONS as readonly string[]).includes(permission)) {
+    return { ok: true, intent: { intent: 'user.explain', who, permission } };
+  }
+  const meant = nearest(permission, PERMISSIONS);
+  const next = meant === undefined ? `There are ${PERMISSIONS.join(', ')}.` : `Did you mean ${meant}?`;
+  return { ok: false, problem: `There is no permission “${echo(permission)}”. ${next}` };
+}

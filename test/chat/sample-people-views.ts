@@ -1,0 +1,58 @@
+import type { Person, Team } from '../../src/domain/people.ts';
+import { personView, teamListView, teamView } from '../../src/domain/people-views.ts';
+import type { MessageView } from '../../src/domain/views.ts';
+import { kim, lee } from './sample-things.ts';
+
+const person = (known: typeof kim, more: Partial<Person> = {}): Person => ({
+  ...known,
+  email: `${known.id}@example.test`,
+  active: true,
+  roles: ['developer'],
+  ...more,
+});
+const shop: Team = {
+  id: 'shop',
+  title: 'Shop <b>',
+  group: 'team-shop',
+  leads: [lee.id],
+  members: [kim.id, 'gone'],
+};
+const directory = {
+  people: [
+    person(kim, { manager: lee.id }),
+    person(lee),
+    person({ ...lee, id: 'gone', name: 'Old *Sample*' }, { active: false }),
+  ],
+  teams: [shop, { ...shop, id: 'finops', title: 'FinOps', group: 'team-finops', members: [] }],
+};
+const environments = {
+  items: [
+    {
+      cluster: 'local',
+      name: 'pr-42',
+      phase: 'ready' as const,
+      template: 'dev',
+      team: 'shop',
+      owner: kim.id,
+      expiresAt: '2026-11-30T10:00:00.000Z',
+    },
+  ],
+  total: 3,
+};
+
+/** Made by what makes them in earnest. */
+export const samplePeopleViews = {
+  person: personView(directory, directory.people[0] as Person, {
+    environments,
+    inside: {
+      systems: [
+        { system: 'purser', holdings: [{ kind: 'account' }, { kind: 'group', group: 'team/shop' }] },
+        { system: 'cluster', holdings: [{ kind: 'group', group: 'edit', scope: 'default' }] },
+        { system: 'sso', trouble: 'does not answer now' },
+      ],
+    },
+  }),
+  'person-from-outside': personView(directory, directory.people[0] as Person, { environments }),
+  'team-list': teamListView(directory),
+  team: teamView(directory, shop, environments),
+} satisfies Record<string, MessageView>;
