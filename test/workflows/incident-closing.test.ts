@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'node:test';
 import { linkedSignal } from '../../workflows/incidents/messages.ts';
+import { workingIncidentActivities } from './fake-incident-activities.ts';
 import { type IncidentTheatre, openIncidentTheatre } from './incident-theatre.ts';
 import { refusalOf } from './theatre.ts';
 
@@ -37,6 +38,23 @@ describe('the end of an incident', () => {
     assert.equal(play.of('recordIncident').at(-1)?.state.revision, state.revision);
     assert.equal(play.of('announceIncident').at(-1)?.state.status, 'closed');
     assert.equal(state.entries, new Set(play.timeline().map(({ key }) => key)).size);
+  });
+
+  it('brings its review to the room also when that is there only after it was resolved', async () => {
+    const { openRoom } = workingIncidentActivities();
+    let down = true;
+    const play = await theatre.declare('early', {
+      ...minor,
+      activities: {
+        openRoom: (input) => (down ? Promise.reject(new Error('Slack does not answer')) : openRoom(input)),
+      },
+    });
+    await play.called('openRoom');
+    await play.act('kim', { kind: 'resolve', cause: 'disk', fix: 'space' });
+    down = false;
+
+    await play.called('publishReview', ({ rooms }) => rooms.length === 1);
+    assert.equal(play.of('publishReview').length, 1);
   });
 
   it('asks about follow-ups every day until they are done, also after it was archived', async () => {

@@ -1,3 +1,4 @@
+import type { IncidentContext } from '../../activities/incidents/contract.ts';
 import type { Platform } from '../../src/domain/refs.ts';
 import { chat, outside } from './activities.ts';
 import { alertsChanged } from './alerts.ts';
@@ -37,10 +38,8 @@ type JobOf<Kind extends JobKind> = Extract<Job, { kind: Kind }>;
 export const JOBS: { [Kind in JobKind]: JobRules<JobOf<Kind>> } = {
   tell: {
     lastsMs: DAY,
-    isReady: ({ state }, { where }) =>
-      where === 'stakeholders' || state.rooms.some(({ platform }) => platform === where),
-    isWorth: ({ state }, { where }) =>
-      where === 'stakeholders' || state.rooms.some(({ platform }) => platform === where),
+    isReady: isThere,
+    isWorth: isThere,
     run: tellThere,
   },
   remind: {
@@ -76,9 +75,11 @@ export const JOBS: { [Kind in JobKind]: JobRules<JobOf<Kind>> } = {
   },
   review: {
     lastsMs: DAY,
-    isWorth: ({ state }) => state.resolution !== undefined,
-    async run(life) {
-      await chat.publishReview(context(life));
+    isReady: (life, { where }) => where === undefined || isThere(life, { where }),
+    isWorth: (life, { where }) =>
+      life.state.resolution !== undefined && (where === undefined || isThere(life, { where })),
+    async run(life, { where }) {
+      await chat.publishReview(where === undefined ? context(life) : within(life, where));
     },
   },
   issue: { lastsMs: DAY, isWorth: isIssueWanted, run: followTask, failed: issueFailed },
@@ -95,8 +96,17 @@ export const JOBS: { [Kind in JobKind]: JobRules<JobOf<Kind>> } = {
 
 /** Told only what it is for: a message is posted once wherever it is due, by its key. */
 async function tellThere(life: Life, { where, message }: JobOf<'tell'>): Promise<void> {
-  const rooms = life.state.rooms.filter(({ platform }) => platform === where);
-  await chat.tellRooms({ state: { ...life.state, rooms }, message });
+  await chat.tellRooms({ ...within(life, where), message });
+}
+
+/** Stakeholders' channels are there before any incident. */
+function isThere({ state }: Life, { where }: Pick<JobOf<'tell'>, 'where'>): boolean {
+  return where === 'stakeholders' || state.rooms.some(({ platform }) => platform === where);
+}
+
+/** As if there were no other rooms. */
+function within({ state }: Life, where: JobOf<'tell'>['where']): IncidentContext {
+  return { state: { ...state, rooms: state.rooms.filter(({ platform }) => platform === where) } };
 }
 
 async function sendPage(life: Life, job: JobOf<'page'>): Promise<void> {

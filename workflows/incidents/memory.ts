@@ -13,7 +13,8 @@ export type Job =
   | { kind: 'webhook'; webhook: string; event: WebhookEvent; key: string; note?: string }
   | { kind: 'silence'; key: string; person: string; ms: number; comment: string }
   | { kind: 'link'; other: number; as: IncidentLink['as']; key: string }
-  | { kind: 'review' }
+  /** `where` is missing in what runs of before have sent: it goes to all rooms at once. */
+  | { kind: 'review'; where?: Platform }
   /** Brings the issue of a task to where the task is. */
   | { kind: 'issue'; task: string }
   /** Brings the pull request of the review up to date. */

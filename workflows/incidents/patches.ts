@@ -8,4 +8,6 @@ export const PATCHES = {
   ownedRooms: 'owned-rooms',
   /** Time has come once a timer says so, not when something else happens to be looked at later. */
   timersTell: 'timers-tell',
+  /** The review goes to each room once it is there, not to those that are there when it is resolved. */
+  reviewsWait: 'reviews-wait',
 } as const;

@@ -1,7 +1,9 @@
+import { patched } from '@temporalio/workflow';
 import type { Reminder, RoomMessage } from '../../activities/incidents/contract.ts';
 import type { Platform } from '../../src/domain/refs.ts';
 import { type Life, now } from './incident-state.ts';
 import type { Job, WebhookEvent } from './memory.ts';
+import { PATCHES } from './patches.ts';
 import { platformsOf } from './resources.ts';
 
 export type Said = Pick<RoomMessage, 'glyph' | 'headline'> &
@@ -37,6 +39,12 @@ export function tellRoom(
 ): void {
   const message: RoomMessage = { key, at: now(), quotes: [], stakeholders: false, ...said };
   send(life, `tell:${where}`, { kind: 'tell', where, message });
+}
+
+/** Into every room, as soon as it is there. */
+export function sendReview(life: Life): void {
+  const where = patched(PATCHES.reviewsWait) ? platformsOf(life) : [undefined];
+  for (const room of where) send(life, `review:${room}`, { kind: 'review', where: room });
 }
 
 /** One person, directly. Nobody, when there is nobody to ask. */

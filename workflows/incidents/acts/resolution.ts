@@ -5,7 +5,7 @@ import { acknowledge } from '../chains.ts';
 import { comeBack, leave, refusalOfArchived } from '../closing.ts';
 import { change, enter, type Life, now } from '../incident-state.ts';
 import { isAlready, type Refusal, unlessMerged, unlessOpen, wrongState } from '../refusals.ts';
-import { send, tell, tellOutside } from '../telling.ts';
+import { sendReview, tell, tellOutside } from '../telling.ts';
 import { sendProposal } from '../trackers.ts';
 import type { Doing, RulesOf } from './rules.ts';
 
@@ -41,7 +41,7 @@ function resolve(life: Life, { cause, fix }: ActOf<'resolve'>, { person, key }: 
     quotes: [{ label: 'Cause', text: cause }, { label: 'Fix', text: fix }, ...openChildren(life.state)],
     stakeholders: true,
   });
-  send(life, 'review', { kind: 'review' });
+  sendReview(life);
   sendProposal(life);
   tellOutside(life, 'resolve');
 }
