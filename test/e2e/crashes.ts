@@ -23,10 +23,16 @@ interface IncidentCall {
   act?: { kind: string };
 }
 
-export type AnyInput =
+type CallInput =
   | { state: EnvironmentState; stepId?: string }
   | IncidentCall
   | { link: LinkInput; decision?: unknown };
+
+/** Some activities are about nothing in particular. */
+export type AnyInput = CallInput | undefined;
+
+/** The name of a victim that is about nothing in particular. */
+export const NOTHING = 'nothing';
 
 const CRASH_TIMEOUT_MS = 120_000;
 
@@ -37,6 +43,7 @@ export function crashKey(name: string, activity: string, when: When): string {
 
 /** Whom a call is about, and the activity with what tells two calls of it apart. */
 export function victimOf(activity: string, input: AnyInput): Victim {
+  if (input === undefined) return { name: NOTHING, activity };
   if ('link' in input) {
     const { account } = input.link;
     const name = account.platform === 'slack' ? account.userId : account.aadObjectId;
@@ -50,7 +57,7 @@ export function victimOf(activity: string, input: AnyInput): Victim {
   return named(state.name, activity, { applyStep: stepId, announce: state.phase }[activity]);
 }
 
-function isOfIncident(input: Exclude<AnyInput, { link: LinkInput }>): input is IncidentCall {
+function isOfIncident(input: Exclude<CallInput, { link: LinkInput }>): input is IncidentCall {
   return 'escalations' in input.state;
 }
 
