@@ -27,10 +27,6 @@ const PERMISSION_WORDS: Record<Permission, string> = {
   'user.look-into': 'see what % has',
   'user.explain': 'ask what people may do',
   'team.look': 'look at teams',
-  'access.look': 'see the access of %',
-  'access.request': 'ask for access for %',
-  'access.extend': 'extend the access of %',
-  'access.end': 'end the access of %',
 };
 
 /** What a permission is asked about: an incident, or an environment, by name once it has one. */

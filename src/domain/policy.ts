@@ -1,13 +1,11 @@
 import { z } from 'zod';
 import { duration } from './durations.ts';
-import { type DirectorySnapshot, findTeam, type Person } from './people.ts';
+import { type DirectorySnapshot, findTeam, type Person, teamsOf } from './people.ts';
 
 /**
  * `incident.look`: lists, cards, timelines. `incident.work`: updates, pages, tasks, roles, notes. `incident.command`:
  * severity, resolve, close, merge, silence. `incident.make-private`: from public to private, while it runs.
- * `incident.private`: private incidents one is not a member of. `access.look`: what somebody has or waits for;
- * `access.request`: for them; `access.extend` and `access.end`: what they have. `user.look`: who somebody is;
- * `user.look-into`: their roles and accounts, and what they have in every system.
+ * `incident.private`: private incidents one is not a member of. `user.look`: who somebody is; `user.look-into`: their roles and accounts, and what they have in every system.
  */
 export const PERMISSIONS = [
   'env.help',
@@ -31,10 +29,6 @@ export const PERMISSIONS = [
   'user.look-into',
   'user.explain',
   'team.look',
-  'access.look',
-  'access.request',
-  'access.extend',
-  'access.end',
 ] as const;
 export type Permission = (typeof PERMISSIONS)[number];
 
@@ -57,8 +51,8 @@ export type Limits = z.infer<typeof limitsSchema>;
 /**
  * `manifests/policies/*.yaml`: role → commands → resources. The first rule that matches answers; no rule, no
  * permission. `own` is what the person asked for themselves, `team` what belongs to a team of theirs, `led` what
- * belongs to a team they lead; of incidents, `own` is what they declared and `led` what they lead. Access belongs to
- * whoever gets it, and to each team of theirs.
+ * belongs to a team they lead; of incidents, `own` is what they declared and `led` what they lead; people are
+ * their own, and of each team of theirs.
  */
 export const policySchema = z.strictObject({
   apiVersion: z.literal('purser/v1'),
@@ -112,6 +106,18 @@ export function askPolicy(
     };
   }
   return { allowed: true, rule: rule.id, because: rule.because };
+}
+
+/** Whether `person` may do it to the person `of`. One team of theirs that allows it is enough. */
+export function askAboutPerson(
+  policy: Policy,
+  directory: DirectorySnapshot,
+  { person, permission, of }: { person: Person; permission: Permission; of: string },
+): PolicyAnswer {
+  const ask = (team: string) =>
+    askPolicy(policy, directory, { person, permission, resource: { owner: of, team } });
+  const byTeam = teamsOf(directory, of).map(({ id }) => ask(id));
+  return byTeam.find(({ allowed }) => allowed) ?? ask('');
 }
 
 /** Whether there is anything the person may do it to: what nobody could be allowed need not be looked up. */

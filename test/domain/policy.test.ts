@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { parse } from 'yaml';
-import { askPolicy, type Permission, policySchema, whoMay } from '../../src/domain/policy.ts';
+import { askAboutPerson, askPolicy, type Permission, policySchema, whoMay } from '../../src/domain/policy.ts';
 import { sampleDirectory } from '../support/environment-samples.ts';
 
 const POLICY = policySchema.parse(parse(readFileSync('manifests/policies/commands.yaml', 'utf8')));
@@ -48,4 +48,17 @@ test('who may, names nobody who has left', () => {
     people.map(({ id }) => id),
     ['kim', 'lee', 'ravi'],
   );
+});
+
+test('a lead may what their team is about, by whichever team of the person allows it', () => {
+  const rule = { id: 'leads', role: 'developer', may: ['user.look-into'], on: 'led', because: 'leads do' };
+  const policy = policySchema.parse({ apiVersion: 'purser/v1', kind: 'Policy', rules: [rule] });
+  const directory = sampleDirectory();
+  const may = (id: string, of: string) => {
+    const person = directory.people.find((candidate) => candidate.id === id);
+    assert.ok(person);
+    return askAboutPerson(policy, directory, { person, permission: 'user.look-into', of }).allowed;
+  };
+
+  assert.deepEqual([may('lee', 'kim'), may('noor', 'kim'), may('kim', 'kim')], [true, false, false]);
 });

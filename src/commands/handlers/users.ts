@@ -1,7 +1,7 @@
-import { askAboutAccess } from '../../domain/access-rules.ts';
 import { findPerson, type Person, teamsOf } from '../../domain/people.ts';
 import { type Inside, personView } from '../../domain/people-views.ts';
 import {
+  askAboutPerson,
   askPolicy,
   mayAnywhere,
   PERMISSIONS,
@@ -56,7 +56,7 @@ function personMeant({ directory, person }: Call, typed: string): Person | Notic
 /** Nothing for those who may only know who it is. Systems that do not answer hide nothing else. */
 async function insideOf(call: Call, { id }: Person): Promise<Inside | undefined> {
   const { context, policy, directory, person, request } = call;
-  const { allowed } = askAboutAccess(policy, directory, { person, permission: 'user.look-into', of: id });
+  const { allowed } = askAboutPerson(policy, directory, { person, permission: 'user.look-into', of: id });
   if (!allowed) return undefined;
   try {
     return { systems: await context.people.readHoldings(id, request.requestId) };
