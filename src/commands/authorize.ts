@@ -25,6 +25,7 @@ const PERMISSION_WORDS: Record<Permission, string> = {
   'incident.private': 'see private incidents that you are not in',
   'user.look': 'look people up',
   'user.look-into': 'see what % has',
+  'user.unlink': 'unlink accounts of %',
   'user.explain': 'ask what people may do',
   'team.look': 'look at teams',
 };

@@ -12,6 +12,7 @@ import type {
   DeliveryLog,
   Directory,
   IncidentStore,
+  LinkStore,
   PlaceStore,
   PlanStore,
 } from '../domain/ports.ts';
@@ -36,6 +37,7 @@ export interface CommandContext {
   revealSecrets: Cluster['readSecrets'];
   incidents: IncidentContext;
   people: PeopleLaunchers;
+  links: Pick<LinkStore, 'list' | 'unlink'>;
   now(): Date;
   logger: Logger;
 }

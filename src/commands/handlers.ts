@@ -41,6 +41,7 @@ import {
   linkOfLinked,
 } from './handlers/links.ts';
 import { teamDetails, teamHelp, teamList } from './handlers/teams.ts';
+import { unlinking, unlinkQuestion } from './handlers/unlink.ts';
 import { personDetails, personExplanation, userHelp } from './handlers/users.ts';
 
 /** What answers each intent. A new intent does not compile until it has a handler. */
@@ -70,8 +71,10 @@ export const HANDLERS = {
   'link.approval': linkCard,
   'link.deny': linkDenialForm,
   'link.deny-because': linkDenial,
+  'link.end': unlinking,
   'user.help': userHelp,
   'user.show': personDetails,
+  'user.unlink': unlinkQuestion,
   'user.explain': personExplanation,
   'team.help': teamHelp,
   'team.list': teamList,

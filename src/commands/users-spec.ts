@@ -27,7 +27,15 @@ export const USER_COMMANDS: readonly CommandSpec[] = [
       'Shows who somebody is: teams, manager, environments and what they have. Yourself, without a name.',
     examples: ['/user show', '/user show @kim'],
     permission: 'user.look',
-    parse: parseShow,
+    parse: (words) => ({ ok: true, intent: { intent: 'user.show', ...whoIn(words) } }),
+  },
+  {
+    name: 'unlink',
+    usage: '/user unlink [@PERSON]',
+    summary: 'Unlinks a chat account: whoever uses it is nobody to Purser from then on. Asks first.',
+    examples: ['/user unlink', '/user unlink @kim'],
+    permission: 'user.unlink',
+    parse: (words) => ({ ok: true, intent: { intent: 'user.unlink', ...whoIn(words) } }),
   },
   {
     name: 'explain',
@@ -45,9 +53,9 @@ export function parseUserCommand(text: string, typed: Typed): CommandParse {
 }
 
 /** Names have spaces. */
-function parseShow(words: Word[]): CommandParse {
+function whoIn(words: Word[]): { who?: string } {
   const who = words.map(written).join(' ').trim();
-  return { ok: true, intent: { intent: 'user.show', ...(who === '' ? {} : { who }) } };
+  return who === '' ? {} : { who };
 }
 
 function parseExplain(words: Word[]): CommandParse {

@@ -61,6 +61,7 @@ export const intentSchema = z.discriminatedUnion('intent', [
   z.object({ intent: z.literal('link.approval'), account: accountRefSchema }),
   z.object({ intent: z.literal('link.deny'), account: accountRefSchema, displayName: z.string() }),
   z.object({ intent: z.literal('link.deny-because'), account: accountRefSchema, reason }),
+  z.object({ intent: z.literal('link.end'), account: accountRefSchema, person: z.string() }),
   ...PEOPLE_INTENTS,
   ...INCIDENT_INTENTS,
 ]);

@@ -8,6 +8,7 @@ export const PEOPLE_INTENTS = [
   z.object({ intent: z.literal('user.help') }),
   /** Themselves, where nobody is named. */
   z.object({ intent: z.literal('user.show'), who: named.optional() }),
+  z.object({ intent: z.literal('user.unlink'), who: named.optional() }),
   z.object({ intent: z.literal('user.explain'), who: named, permission: z.string().max(60) }),
   z.object({ intent: z.literal('team.help') }),
   z.object({ intent: z.literal('team.list') }),

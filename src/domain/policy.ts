@@ -5,7 +5,8 @@ import { type DirectorySnapshot, findTeam, type Person, teamsOf } from './people
 /**
  * `incident.look`: lists, cards, timelines. `incident.work`: updates, pages, tasks, roles, notes. `incident.command`:
  * severity, resolve, close, merge, silence. `incident.make-private`: from public to private, while it runs.
- * `incident.private`: private incidents one is not a member of. `user.look`: who somebody is; `user.look-into`: their roles and accounts, and what they have in every system.
+ * `incident.private`: private incidents one is not a member of. `user.look`: who somebody is; `user.look-into`: their
+ * roles and accounts, and what they have in every system; `user.unlink`: ends the link of an account of theirs.
  */
 export const PERMISSIONS = [
   'env.help',
@@ -27,6 +28,7 @@ export const PERMISSIONS = [
   'incident.private',
   'user.look',
   'user.look-into',
+  'user.unlink',
   'user.explain',
   'team.look',
 ] as const;

@@ -98,6 +98,8 @@ export interface TokenStore {
 export interface LinkStore {
   list(): Promise<DecidedLink[]>;
   link(account: AccountRef, person: string, decidedBy: string): Promise<void>;
+  /** Nothing where it is not linked to that person, or not any more. */
+  unlink(account: AccountRef, person: string): Promise<void>;
 }
 
 export interface DecidedLink {

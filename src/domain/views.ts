@@ -41,6 +41,7 @@ export type ActionId =
   | 'link.decide'
   | 'link.deny'
   | 'link.approval'
+  | 'link.end'
   | 'user.show'
   | 'team.show'
   | IncidentActionId;

@@ -77,6 +77,7 @@ async function wireCommands(shared: Dependencies): Promise<CommandContext> {
       drawStats: drawInThread,
     },
     people: createPeopleLaunchers(temporal, log),
+    links: store.links,
     now: () => new Date(),
     logger: log,
   };

@@ -1,4 +1,4 @@
-import { asc } from 'drizzle-orm';
+import { and, asc, eq } from 'drizzle-orm';
 import type { LinkStore } from '../domain/ports.ts';
 import { accountKey, accountRefSchema } from '../domain/refs.ts';
 import type { Database } from './database.ts';
@@ -25,6 +25,11 @@ export function createLinkStore(database: Database): LinkStore {
           target: links.accountKey,
           set: { account, person, decidedBy, decidedAt: new Date() },
         });
+    },
+    async unlink(account, person) {
+      await database
+        .delete(links)
+        .where(and(eq(links.accountKey, accountKey(account)), eq(links.person, person)));
     },
   };
 }

@@ -68,4 +68,16 @@ describe('who may speak to it', () => {
     assert.equal((await purser.state(name)).requester, 'sam');
     assertPostedOnce(purser);
   });
+
+  test('an account that is unlinked again is nobody from the next word on', async () => {
+    const { slack } = purser;
+    const ask = () => slack.command('U0RAVI', CHANNEL, 'unlink <@U0SAM|sam>', '/user');
+    const question = await answered(purser, 'U0RAVI', ask);
+    const done = await answered(purser, 'U0RAVI', () => slack.click('U0RAVI', question, 'link.end'));
+    const said = await create(purser, 'preview', { user: 'U0SAM' });
+
+    assert.match(readable(question), /Which account is Sam Sample \(newcomer\) no more/);
+    assert.match(readable(done), /U0SAM.* is Sam Sample/);
+    assert.match(said, /not linked to anybody/);
+  });
 });

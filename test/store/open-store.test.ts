@@ -65,11 +65,15 @@ onBothDatabases('plans and links', (database) => {
 
     await links.link(account, 'kim', 'ravi');
     await links.link(account, 'sam', 'ravi');
+    await links.unlink(account, 'kim');
 
     const [link, ...more] = await links.list();
     assert.partialDeepStrictEqual(link, { account, person: 'sam' });
     assert.ok(link?.decidedAt instanceof Date);
     assert.deepEqual(more, []);
+
+    await links.unlink(account, 'sam');
+    assert.deepEqual(await links.list(), []);
   });
 });
 

@@ -10,8 +10,8 @@ import { environmentNamespace } from '../../src/domain/ids.ts';
 import type { DirectorySnapshot } from '../../src/domain/people.ts';
 import type { Plan, TemplateCatalog, TemplateSummary } from '../../src/domain/plans.ts';
 import { policySchema } from '../../src/domain/policy.ts';
-import type { AuditEvent, DeliveryLog } from '../../src/domain/ports.ts';
-import type { AccountRef, ConversationRef } from '../../src/domain/refs.ts';
+import type { AuditEvent, DecidedLink, DeliveryLog } from '../../src/domain/ports.ts';
+import { type AccountRef, accountKey, type ConversationRef } from '../../src/domain/refs.ts';
 import type { Actor, ChatRequest } from '../../src/domain/requests.ts';
 import type { Launchers } from '../../src/temporal/launchers.ts';
 import type { PeopleLaunchers } from '../../src/temporal/people-launchers.ts';
@@ -36,6 +36,15 @@ export function createTestContext(
   const plans = new Map<string, Plan>();
   const places = { owner: 0, team: 0, inAll: 0 };
   const incidents = createTestIncidents(changes.incidents);
+  const links: DecidedLink[] = [];
+  async function unlink(account: AccountRef, person: string): Promise<void> {
+    done.push({ call: 'unlink', input: { account, person } });
+    const isMeant = (other: AccountRef) => accountKey(other) === accountKey(account);
+    const at = links.findIndex((link) => link.person === person && isMeant(link.account));
+    if (at < 0) return;
+    links.splice(at, 1);
+    for (const known of directory.people) known.accounts = known.accounts.filter((own) => !isMeant(own));
+  }
   const context: CommandContext = {
     cluster: 'local',
     directory: { snapshot: async () => directory },
@@ -54,6 +63,7 @@ export function createTestContext(
       },
     },
     revealSecrets: async ({ outputs }) => outputs.map(({ key }) => ({ key, value: `value-of-${key}` })),
+    links: { list: async () => links, unlink: (account, person) => unlink(account, person) },
     now: () => NOW,
     logger: pino({ level: 'silent' }),
     ...changes,
@@ -69,6 +79,7 @@ export function createTestContext(
     plans,
     places,
     directory,
+    links,
     incidents,
   };
 }

@@ -47,7 +47,7 @@ export const personDetails: Handler<'user.show'> = {
   },
 };
 
-function personMeant({ directory, person }: Call, typed: string): Person | NoticeView {
+export function personMeant({ directory, person }: Call, typed: string): Person | NoticeView {
   const named = personNamed(directory, typed, person);
   if (!named.ok) return notice('warning', named.problem);
   return findPerson(directory, named.value) ?? notice('warning', `Nobody is “${echo(typed)}”.`);

@@ -34,6 +34,7 @@ const OPENS_DIALOG: Record<ActionId, boolean> = {
   'link.decide': true,
   'link.deny': true,
   'link.approval': false,
+  'link.end': false,
   'user.show': true,
   'team.show': true,
   'incident.declare': true,
