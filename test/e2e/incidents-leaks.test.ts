@@ -224,6 +224,8 @@ describe('everything that leaves Purser', { timeout: 600_000 }, () => {
   }
 
   async function everything(): Promise<Outbound[]> {
+    // A file that is on its way is nowhere yet: where it went is known once it is there.
+    await eventually(() => purser.slack.workspace.files.every(({ channel }) => channel !== undefined));
     return [
       ...sentToSlack(purser.slack),
       ...sentToTeams(purser.teams),

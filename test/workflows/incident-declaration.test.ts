@@ -27,13 +27,13 @@ describe('the declaration of an incident', () => {
     assert.ok(atOnce.includes('resolveTargets') && atOnce.includes('openRoom'), atOnce.join());
     assert.deepEqual(play.paged(), ['kim']);
     assert.equal(play.of('openRoom').length, 1);
-    assert.deepEqual(
-      play
-        .of('dressRoom')
-        .map(({ what }) => what)
-        .sort(),
-      ['bookmarks', 'invite', 'pin', 'topic'],
-    );
+    // Whoever is paged after the first invitation is invited as well.
+    assert.deepEqual([...new Set(play.of('dressRoom').map(({ what }) => what))].sort(), [
+      'bookmarks',
+      'invite',
+      'pin',
+      'topic',
+    ]);
     const state = await play.state();
     assert.equal(state.escalations[0]?.pages[0]?.reached, true);
     assert.deepEqual(state.escalations[0]?.next?.people, ['lee']);
