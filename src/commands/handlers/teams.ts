@@ -1,26 +1,22 @@
 import { type Team, teamsOf } from '../../domain/people.ts';
 import { teamListView, teamNamed, teamView } from '../../domain/people-views.ts';
-import { mayAnywhere } from '../../domain/policy.ts';
-import type { HelpView, NoticeView } from '../../domain/views.ts';
+import type { NoticeView } from '../../domain/views.ts';
 import type { Call, Handler } from '../context.ts';
 import { listEnvironments } from '../lookups.ts';
 import { nearest } from '../nearest.ts';
 import { TEAM_COMMANDS } from '../teams-spec.ts';
 import { echo, listed, notice } from '../wording.ts';
+import { helpWith } from './help.ts';
 
 const ENVIRONMENTS_SHOWN = 10;
 
-/** What the person can type: made from the command specs, without what no rule would let them do. */
 export const teamHelp: Handler<'team.help'> = {
   permission: 'team.look',
-  async handle({ policy, person }): Promise<HelpView> {
-    const known = TEAM_COMMANDS.filter(({ permission }) => mayAnywhere(policy, person, permission));
-    return {
-      kind: 'help',
+  async handle(call) {
+    return helpWith(call, TEAM_COMMANDS, {
       title: 'Teams',
       intro: 'Who is in which team. Environments belong to teams, and whoever is in one may use them.',
-      commands: known.map(({ usage, summary, examples }) => ({ usage, summary, examples })),
-    };
+    });
   },
 };
 

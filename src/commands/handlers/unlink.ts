@@ -1,7 +1,6 @@
 import { ownerOfAccount, type Person } from '../../domain/people.ts';
 import { askAboutPerson } from '../../domain/policy.ts';
-import type { AccountRef } from '../../domain/refs.ts';
-import { accountKey } from '../../domain/refs.ts';
+import { type AccountRef, accountKey } from '../../domain/refs.ts';
 import type { NoticeView } from '../../domain/views.ts';
 import { auditRefusal } from '../authorize.ts';
 import type { Call, Handler } from '../context.ts';

@@ -3,34 +3,30 @@ import { type Inside, personView } from '../../domain/people-views.ts';
 import {
   askAboutPerson,
   askPolicy,
-  mayAnywhere,
   PERMISSIONS,
   type Permission,
   type PolicyResource,
 } from '../../domain/policy.ts';
-import type { ExplanationView, HelpView, NoticeView } from '../../domain/views.ts';
+import type { ExplanationView, NoticeView } from '../../domain/views.ts';
 import type { Call, Handler } from '../context.ts';
 import { listEnvironments } from '../lookups.ts';
 import { personNamed } from '../people-named.ts';
 import { USER_COMMANDS } from '../users-spec.ts';
 import { echo, notice } from '../wording.ts';
+import { helpWith } from './help.ts';
 
 const ENVIRONMENTS_SHOWN = 10;
 
 type Line = ExplanationView['lines'][number];
 
-/** What the person can type: made from the command specs, without what no rule would let them do. */
 export const userHelp: Handler<'user.help'> = {
   permission: 'user.look',
-  async handle({ policy, person }): Promise<HelpView> {
-    const known = USER_COMMANDS.filter(({ permission }) => mayAnywhere(policy, person, permission));
-    return {
-      kind: 'help',
+  async handle(call) {
+    return helpWith(call, USER_COMMANDS, {
       title: 'People',
       intro:
         'Who is who, what they have and what they may do. Name people as @kim, by their id or by their e-mail.',
-      commands: known.map(({ usage, summary, examples }) => ({ usage, summary, examples })),
-    };
+    });
   },
 };
 
