@@ -28,6 +28,10 @@ const PERMISSION_WORDS: Record<Permission, string> = {
   'user.unlink': 'unlink accounts of %',
   'user.explain': 'ask what people may do',
   'team.look': 'look at teams',
+  'access.look': 'see the access of %',
+  'access.request': 'ask for access for %',
+  'access.extend': 'extend the access of %',
+  'access.end': 'end the access of %',
 };
 
 /** What a permission is asked about: an incident, or an environment, by name once it has one. */

@@ -17,9 +17,24 @@ export function incidentWorkflowId(number: number): string {
   return `incident/${number}`;
 }
 
+/** `grant/<person>/<id>`: one request for access and what became of it, by who gets it. */
+export function grantWorkflowId(beneficiary: string, id: string): string {
+  return `grant/${beneficiary}/${id}`;
+}
+
 /** `holdings/<person>/<id>`: one look at what somebody has everywhere. */
 export function holdingsWorkflowId(person: string, id: string): string {
   return `holdings/${person}/${id}`;
+}
+
+/** `arrival/<person>`: somebody who comes, by the id they will have. */
+export function arrivalWorkflowId(person: string): string {
+  return `arrival/${person}`;
+}
+
+/** `departure/<person>/<id>`: one leave-taking. Who comes back may leave again. */
+export function departureWorkflowId(person: string, id: string): string {
+  return `departure/${person}/${id}`;
 }
 
 /** Looks ahead for hours in which nobody is on call. */

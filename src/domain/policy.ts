@@ -7,6 +7,7 @@ import { type DirectorySnapshot, findTeam, type Person, teamsOf } from './people
  * severity, resolve, close, merge, silence. `incident.make-private`: from public to private, while it runs.
  * `incident.private`: private incidents one is not a member of. `user.look`: who somebody is; `user.look-into`: their
  * roles and accounts, and what they have in every system; `user.unlink`: ends the link of an account of theirs.
+ * `access.look`: what somebody has or waits for; `access.request`: for them; `access.extend` and `access.end`: what they have.
  */
 export const PERMISSIONS = [
   'env.help',
@@ -31,6 +32,10 @@ export const PERMISSIONS = [
   'user.unlink',
   'user.explain',
   'team.look',
+  'access.look',
+  'access.request',
+  'access.extend',
+  'access.end',
 ] as const;
 export type Permission = (typeof PERMISSIONS)[number];
 
@@ -53,8 +58,8 @@ export type Limits = z.infer<typeof limitsSchema>;
 /**
  * `manifests/policies/*.yaml`: role → commands → resources. The first rule that matches answers; no rule, no
  * permission. `own` is what the person asked for themselves, `team` what belongs to a team of theirs, `led` what
- * belongs to a team they lead; of incidents, `own` is what they declared and `led` what they lead; people are
- * their own, and of each team of theirs.
+ * belongs to a team they lead; of incidents, `own` is what they declared and `led` what they lead; people
+ * are their own, and of each team of theirs, and so is their access.
  */
 export const policySchema = z.strictObject({
   apiVersion: z.literal('purser/v1'),
