@@ -46,7 +46,8 @@ export interface SystemActivities {
   planHolding(input: HoldingInput): Promise<ChangePlan>;
   readHolding(input: HoldingInput): Promise<boolean>;
   giveHolding(input: HoldingInput & ChangeInput): Promise<void>;
-  takeHolding(input: HoldingInput & ChangeInput): Promise<void>;
+  /** `whoever`: not only what was given for this request. */
+  takeHolding(input: HoldingInput & ChangeInput & { whoever?: boolean }): Promise<void>;
   endSessions(input: ChangeInput): Promise<void>;
   /** Everything they have there. */
   readHoldings(input: InSystem): Promise<Holding[]>;
@@ -126,7 +127,7 @@ export function createSystemActivities({ audit, directory, systems }: Deps): Sys
     takeHolding: (input) =>
       there(input, async (connector, identity) => {
         await record('system.take', input, input.holding);
-        await connector.revoke(orderOf(input, connector, identity));
+        await connector.revoke({ ...orderOf(input, connector, identity), whoever: input.whoever });
       }),
 
     endSessions: (input) =>

@@ -18,6 +18,7 @@ import {
   membershipOf,
   membershipsOf,
   membersOf,
+  withoutWord,
   wordOf,
 } from './overlay.ts';
 import { OWN_WORDS } from './platform-file.ts';
@@ -119,13 +120,20 @@ async function join(own: Own, { identity, holding, key }: ChangeOrder): Promise<
     throw refusal(`Purser does not know ${identity.name}: onboard them first, or add them to platform.yaml`);
   }
   await write(own.changes.add({ person: identity.person, what: wordOf(membership), key }));
+  await write(own.changes.end({ person: identity.person, what: withoutWord(membership), endedBy: key }));
 }
 
-/** Also of what is offered no more. What the file says stays. */
-async function leave({ changes }: Own, { identity: { person }, holding, key }: ChangeOrder): Promise<void> {
+/** Also of what is offered no more. */
+async function leave(own: Own, { identity: { person }, holding, key, whoever }: ChangeOrder): Promise<void> {
   const membership = membershipOf(holding);
   if (membership === undefined || !idSchema.safeParse(person).success) return;
-  await write(changes.end({ person, what: wordOf(membership), key, endedBy: key }));
+  const { said } = await read(own);
+  if (whoever && isMember(said, person, membership)) {
+    await write(own.changes.add({ person, what: withoutWord(membership), key }));
+  }
+  await write(
+    own.changes.end({ person, what: wordOf(membership), ...(whoever ? {} : { key }), endedBy: key }),
+  );
 }
 
 async function holdings(own: Own, { person }: Identity): Promise<Holding[]> {

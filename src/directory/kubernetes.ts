@@ -144,12 +144,20 @@ async function apply(access: Access, order: ChangeOrder, signal: AbortSignal): P
 }
 
 /** Also what is offered no more. */
-async function revoke(access: Access, { holding, key }: ChangeOrder, signal: AbortSignal): Promise<void> {
+async function revoke(access: Access, order: ChangeOrder, signal: AbortSignal): Promise<void> {
+  const { holding, identity, key, whoever } = order;
   if (!isPlace(holding)) return;
-  const ref = bindingRef(holding, key);
-  const found = await access.client.get(ref, { signal });
-  if (found === undefined || !isOurs(access.system, found)) return;
-  await access.client.remove(ref, found.metadata.uid, { signal });
+  const named = { user: userName(access.settings, identity), groups: [] };
+  const found = whoever
+    ? (await bindingsIn(access, holding.scope, signal)).filter(
+        (binding) => gives(binding, holding) && isFor(binding, named),
+      )
+    : [await access.client.get(bindingRef(holding, key), { signal })];
+  for (const binding of found) {
+    if (binding === undefined || !isOurs(access.system, binding)) continue;
+    const { name, uid } = binding.metadata;
+    await access.client.remove({ ...bindingRef(holding, key), name }, uid, { signal });
+  }
 }
 
 /** Either there is a binding and the cluster acts on it, or there is none and it has forgotten the one there was. */

@@ -16,6 +16,11 @@ export function wordOf({ list, id }: Membership): string {
   return `${list}/${id}`;
 }
 
+/** Of what the file says, and somebody is not to have any more. */
+export function withoutWord(membership: Membership): string {
+  return `without/${wordOf(membership)}`;
+}
+
 /** Lays what was changed over what the file says. Whom the file marks inactive stays so; a change about nobody means nothing. */
 export function layOver(file: DirectorySnapshot, changes: DirectoryChange[]): DirectorySnapshot {
   if (changes.length === 0) return file;
@@ -26,12 +31,14 @@ export function layOver(file: DirectorySnapshot, changes: DirectoryChange[]): Di
   const byThing = Map.groupBy(made, ({ what }) => what);
   const byPerson = Map.groupBy(made, ({ person }) => person);
   const peopleWith = (what: string) => (byThing.get(what) ?? []).map(({ person }) => person);
+  const inList = (said: string[], membership: Membership) =>
+    merged(said, peopleWith(wordOf(membership)), peopleWith(withoutWord(membership)));
   return {
     people: people.map((person) => withChanges(person, byPerson.get(person.id) ?? [])),
     teams: file.teams.map((team) => ({
       ...team,
-      leads: merged(team.leads, peopleWith(`leads/${team.id}`)),
-      members: merged(team.members, peopleWith(`team/${team.id}`)),
+      leads: inList(team.leads, { list: 'leads', id: team.id }),
+      members: inList(team.members, { list: 'team', id: team.id }),
     })),
   };
 }
@@ -70,14 +77,16 @@ function onboarded(changes: DirectoryChange[], known: Set<string>): Person[] {
 
 function withChanges(person: Person, changes: DirectoryChange[]): Person {
   const things = changes.map(({ what }) => what);
-  const roles = things.filter((what) => what.startsWith('role/')).map((what) => what.slice('role/'.length));
+  const rolesAfter = (word: string) =>
+    things.filter((what) => what.startsWith(word)).map((what) => what.slice(word.length));
   return {
     ...person,
     active: person.active && !things.includes('disabled'),
-    roles: merged(person.roles, roles),
+    roles: merged(person.roles, rolesAfter('role/'), rolesAfter('without/role/')),
   };
 }
 
-function merged(said: string[], added: string[]): string[] {
-  return [...new Set([...said, ...added])];
+/** What was taken away stays so until it is given again. */
+function merged(said: string[], added: string[], taken: string[]): string[] {
+  return [...new Set([...said, ...added])].filter((one) => !taken.includes(one));
 }

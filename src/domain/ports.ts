@@ -111,7 +111,7 @@ export interface DecidedLink {
 /** One thing Purser was asked to change about a person, for one request. */
 export interface DirectoryChange {
   person: string;
-  /** `account`, `disabled`, `team/<id>`, `leads/<id>` or `role/<id>`. */
+  /** `account`, `disabled`, `team/<id>`, `leads/<id>` or `role/<id>`; `without/…` of these where the file gives it. */
   what: string;
   /** Of the request it was made for. */
   key: string;

@@ -42,6 +42,8 @@ export interface ChangeOrder {
   holding: Holding;
   /** `idempotencyKey` of the request it is made for. Systems that can keep it with what they made do. */
   key: string;
+  /** To `revoke`, for somebody who leaves: whatever it was given for, and whoever gave it, as far as Purser may. */
+  whoever?: boolean;
   signal?: AbortSignal;
 }
 
@@ -60,7 +62,10 @@ export interface SystemConnector {
   apply(order: ChangeOrder): Promise<void>;
   /** Whether the person has it, as the system says now. */
   readBack(identity: Identity, holding: Holding): Promise<boolean>;
-  /** Takes it away; disables an account, never deletes it. Where `capabilities.remembers`, only what was given for the key. */
+  /**
+   * Takes it away; disables an account, never deletes it. Where `capabilities.remembers`, only what was given for the key,
+   * unless `whoever` is said.
+   */
   revoke(order: ChangeOrder): Promise<void>;
   /** Where `capabilities.sessions`. */
   endSessions(identity: Identity): Promise<void>;

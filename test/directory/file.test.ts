@@ -109,6 +109,27 @@ describe('what was changed on top of platform.yaml', () => {
     assert.deepEqual([between, ended, await connector.readBack(known, crew)], [true, false, true]);
   });
 
+  test('takes away what the file says from somebody who leaves, and gives it back', async (t) => {
+    const { connector, known, another, snapshot, edit } = await openFile(t);
+    await edit(({ people, teams }) => {
+      for (const one of people) one.roles.push('admin');
+      teams[0]?.members.push(known.person, another.person);
+      teams[0]?.leads.push(known.person);
+    });
+    const words = ['team/crew', 'leads/crew', 'role/admin'];
+    await connector.apply(order(known, group('team/crew'), 'before'));
+
+    for (const word of words) await connector.revoke({ ...order(known, group(word)), whoever: true });
+    const left = await connector.holdings(known);
+    const others = await connector.holdings(another);
+    for (const word of words) await connector.apply(order(known, group(word)));
+
+    assert.deepEqual(left, [ACCOUNT]);
+    assert.deepEqual(others, [ACCOUNT, group('team/crew'), group('role/admin')]);
+    assert.deepEqual(await connector.holdings(known), [ACCOUNT, ...words.map(group)]);
+    assert.deepEqual(findPerson(await snapshot(), known.person)?.roles, ['admin']);
+  });
+
   for (const [what, word, words] of [
     ['a role that is not offered', 'role/root', /does not give out the role “root”: add it in manifests/],
     ['a team that is not there', 'team/gone', /there is no team “gone” in platform.yaml/],

@@ -81,6 +81,22 @@ describe('access to the cluster', () => {
     assert.equal(between, true);
   });
 
+  test('that Purser gave for any request is taken from somebody who leaves, and what others gave is not', async (t) => {
+    const stage = await openKubernetes(t);
+    const { connector, known, another, group, outside } = stage;
+    await connector.apply(order(known, group, 'first'));
+    await connector.apply(order(known, group, 'second'));
+    await connector.apply(order(another, group));
+    await outside.give(another, group);
+
+    await connector.revoke({ ...order(known, group, 'leaves'), whoever: true });
+    await connector.revoke({ ...order(another, group, 'leaves'), whoever: true });
+
+    await readsBack(stage, known, group, false);
+    assert.deepEqual(await connector.plan(another, group), { held: true, elsewhere: true });
+    assert.equal(await outside.holds(another, group), true);
+  });
+
   test('by a team’s group is the team’s, and elsewhere', async (t) => {
     const stage = await openKubernetes(t);
     const { connector, known, another, namespace, group } = stage;

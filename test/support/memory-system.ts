@@ -93,10 +93,10 @@ export function createMemorySystem(name: string, capabilities: Partial<Capabilit
           give(identity.person, holding, key);
         }),
       readBack: ({ person }, holding) => answer(() => holds(person, holding)),
-      revoke: ({ identity, holding, key }) =>
+      revoke: ({ identity, holding, key, whoever }) =>
         answer(() => {
           asked.push(`revoke ${identity.person} ${wordOf(holding)}`);
-          take(identity.person, holding, key);
+          take(identity.person, holding, whoever ? ELSEWHERE : key);
         }),
       endSessions: ({ person }) => answer(() => void asked.push(`end sessions of ${person}`)),
       holdings: ({ person }) =>
