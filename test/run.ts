@@ -19,6 +19,7 @@ const CHECKS: Phase[] = [
   { title: 'Templates', command: process.execPath, args: ['src/lint-templates.ts'] },
   { title: 'Incidents', command: process.execPath, args: ['src/lint-incidents.ts'] },
   { title: 'Systems', command: process.execPath, args: ['src/lint-systems.ts'] },
+  { title: 'Entitlements', command: process.execPath, args: ['src/lint-entitlements.ts'] },
 ];
 
 // As many as the cores that CI has: with more, servers and tests keep each other from answering people in time.

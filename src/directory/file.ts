@@ -22,7 +22,7 @@ import {
   wordOf,
 } from './overlay.ts';
 import { OWN_WORDS } from './platform-file.ts';
-import { type ConnectorKind, changeKey, refusal } from './systems.ts';
+import { type ConnectorKind, changeKey, refusal, refusalIn } from './systems.ts';
 
 /** People and teams as `platform.yaml` has them, and as Purser was asked to change them since. */
 export function createFileConnector(
@@ -55,6 +55,8 @@ interface Own {
 export const file: ConnectorKind<Settings> = {
   kind: 'file',
   settings: settingsSchema,
+  misfit: (system, settings, { holding, platform }) =>
+    refusalIn(() => offered({ system, settings }, platform, holding)),
   open(system, settings, { platform, directoryChanges: changes }): SystemConnector {
     const own: Own = { system, settings, platform, changes };
     return {
@@ -151,7 +153,11 @@ async function members(own: Own, holding: Holding): Promise<SystemMember[]> {
   return membersOf(now, membership).map((person) => ({ person, login: person }));
 }
 
-function offered({ settings, system }: Own, now: DirectorySnapshot, holding: Holding): Membership {
+function offered(
+  { settings, system }: Pick<Own, 'settings' | 'system'>,
+  now: DirectorySnapshot,
+  holding: Holding,
+): Membership {
   const membership = membershipOf(holding);
   const word = holding.kind === 'group' ? holding.group : holding.kind;
   if (membership === undefined) {

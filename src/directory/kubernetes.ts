@@ -24,6 +24,7 @@ import {
   noAnswerFrom,
   peopleOf,
   refusal,
+  refusalIn,
   refusedBy,
   SYSTEM_TIMEOUT_MS,
   unreadableAnswerFrom,
@@ -68,6 +69,7 @@ interface Access {
 export const kubernetes: ConnectorKind<Settings> = {
   kind: 'kubernetes',
   settings: settingsSchema,
+  misfit: (system, settings, { holding }) => refusalIn(() => offered({ system, settings }, holding)),
   open(system, settings, { kubernetes: client, directory }): SystemConnector {
     const access: Access = { system, settings, client, people: () => peopleOf(directory) };
     return {
@@ -272,7 +274,7 @@ export function placesOf({ roles }: Settings): Place[] {
   ]);
 }
 
-function offered({ settings, system }: Access, holding: Holding): Place {
+function offered({ settings, system }: Pick<Access, 'settings' | 'system'>, holding: Holding): Place {
   if (holding.kind === 'account') {
     throw refusal(`${system} has no accounts: people get in by the organisation’s sign-in`);
   }

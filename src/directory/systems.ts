@@ -19,6 +19,12 @@ export interface ConnectorKind<Settings = unknown> {
   kind: string;
   /** The other fields there, strict. Secrets are names: `secret: SSO` is `PURSER_SECRET_SSO`. */
   settings: z.ZodType<Settings>;
+  /** Why it never gives that as the files are, in words for people. Missing where only the system itself knows. */
+  misfit?(
+    name: string,
+    settings: Settings,
+    about: { holding: Extract<Holding, { kind: 'group' }>; platform: PlatformConfig },
+  ): string | undefined;
   /** Without a call to the system: it may be down. */
   open(name: string, settings: Settings, surroundings: ConnectorSurroundings): SystemConnector;
 }
@@ -97,6 +103,17 @@ export function unreadableAnswerFrom(system: string): SystemError {
 /** What the system will not do however often it is asked. */
 export function refusal(message: string): SystemError {
   return new SystemError(message, { retryable: false });
+}
+
+/** What is said against it, where something is. */
+export function refusalIn(check: () => unknown): string | undefined {
+  try {
+    check();
+    return undefined;
+  } catch (error) {
+    if (error instanceof SystemError) return error.message;
+    throw error;
+  }
 }
 
 /** Everybody Purser knows. Without them nobody could be told from a stranger. */

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { createDirectory } from '../directory/connector.ts';
 import { CONNECTORS } from '../directory/connectors.ts';
+import { createEntitlementsFile } from '../directory/entitlements-file.ts';
 import { createFileConnector } from '../directory/file.ts';
 import { createIncidentsFile } from '../directory/incidents-file.ts';
 import { ManifestError } from '../directory/manifest-files.ts';
@@ -32,11 +33,15 @@ export async function checkManifests(
   directory: string,
 ): Promise<{ findings: Finding[]; organisation?: Organisation }> {
   const readPlatform = createPlatformFile(directory);
+  const readIncidents = createIncidentsFile(directory, readPlatform);
+  const readSystems = createSystemsFile(directory, CONNECTORS);
+  const around = { platform: readPlatform, systems: readSystems, incidents: readIncidents };
   const reading = await Promise.allSettled([
     readPlatform(),
     createPolicyFiles(directory)(),
-    createIncidentsFile(directory, readPlatform)(),
-    createSystemsFile(directory, CONNECTORS)(),
+    readIncidents(),
+    readSystems(),
+    createEntitlementsFile(directory, around)(),
   ]);
   const problems = reading.flatMap((read) => (read.status === 'rejected' ? problemsOf(read.reason) : []));
   // What of it names people is wrong for the same reason as the file with the people.

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { AlertRoute, IncidentConfig } from './incident-config.ts';
+import { type WholePattern, wholePattern } from './patterns.ts';
 import type { AlertGroup, StoredAlert } from './ports.ts';
 
 /** What a database or a card cannot hold is left out of what monitoring says. */
@@ -80,37 +81,10 @@ export function fromDirect(alerts: z.infer<typeof alertsSchema>, now: Date): Sto
   );
 }
 
-/** Backtracking takes time by the power of the repetitions: few of them, none within another, and not on much. */
-const MAX_PATTERN = 200;
-const MAX_VALUE = 200;
-const MAX_REPETITIONS = 3;
-
-export type RoutePattern = { ok: true; matches(value: string): boolean } | { ok: false; problem: string };
-
 /** What a route asks of a label: a value, or `/…/` for an expression that matches all of it. */
-export function routePattern(wanted: string): RoutePattern {
+export function routePattern(wanted: string): WholePattern {
   const source = /^\/(.*)\/$/s.exec(wanted)?.[1];
-  if (source === undefined) return { ok: true, matches: (value) => value === wanted };
-  const problem = troubleWith(source);
-  if (problem !== undefined) return { ok: false, problem };
-  const pattern = new RegExp(`^(?:${source})$`, 'su');
-  return { ok: true, matches: (value) => value.length <= MAX_VALUE && pattern.test(value) };
-}
-
-function troubleWith(source: string): string | undefined {
-  if (source.length > MAX_PATTERN) return `is longer than ${MAX_PATTERN} characters`;
-  try {
-    new RegExp(source, 'su');
-  } catch (error) {
-    return `is no regular expression: ${(error as Error).message}`;
-  }
-  const bare = source.replace(/\\./gs, '_').replace(/\[[^\]]*\]/g, '_');
-  if (/\)[*+{]/.test(bare))
-    return 'repeats a group, which may take forever: list what you mean with | instead';
-  if ((bare.match(/[*+]|\{\d+,\d*\}/g) ?? []).length > MAX_REPETITIONS) {
-    return `repeats more than ${MAX_REPETITIONS} times, which may take forever: use fewer of * and +`;
-  }
-  return undefined;
+  return source === undefined ? { ok: true, matches: (value) => value === wanted } : wholePattern(source);
 }
 
 /** The first route whose labels all fit. */

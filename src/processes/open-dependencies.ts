@@ -5,10 +5,12 @@ import { createSlackAdapter, type SlackAdapter } from '../chat/slack/adapter.ts'
 import type { TeamsAdapter } from '../chat/teams/adapter.ts';
 import type { Config, TeamsConfig } from '../config.ts';
 import { CONNECTORS } from '../directory/connectors.ts';
+import { createEntitlementsFile } from '../directory/entitlements-file.ts';
 import { createIncidentsFile } from '../directory/incidents-file.ts';
 import { createPlatformFile } from '../directory/platform-file.ts';
 import { createPolicyFiles } from '../directory/policy-files.ts';
 import { createSystemsFile } from '../directory/systems-file.ts';
+import type { PublishedEntitlement } from '../domain/entitlements.ts';
 import type { IncidentConfig } from '../domain/incident-config.ts';
 import type { TemplateCatalog } from '../domain/plans.ts';
 import type { PlatformConfig } from '../domain/platform.ts';
@@ -36,6 +38,8 @@ export interface Dependencies {
   policy(): Promise<Policy>;
   /** Missing where incidents are off. */
   incidentConfig(): Promise<IncidentConfig | undefined>;
+  /** What people may ask for, as `entitlements.yaml` has it now. */
+  entitlements(): Promise<PublishedEntitlement[]>;
   directory: Directory;
   catalog: TemplateCatalog;
   cluster: Cluster;
@@ -68,7 +72,18 @@ export async function openDependencies(config: Config, options: OpenOptions = {}
   const policy = createPolicyFiles(config.manifests);
   const incidentConfig = createIncidentsFile(config.manifests, readPlatform);
   const readSystems = createSystemsFile(config.manifests, CONNECTORS);
-  let [organisation] = await Promise.all([readPlatform(), policy(), incidentConfig(), readSystems()]);
+  const entitlements = createEntitlementsFile(config.manifests, {
+    platform: readPlatform,
+    systems: readSystems,
+    incidents: incidentConfig,
+  });
+  let [organisation] = await Promise.all([
+    readPlatform(),
+    policy(),
+    incidentConfig(),
+    readSystems(),
+    entitlements(),
+  ]);
   // Whoever is asking is looked up first, so templates see the organisation as it is at each request.
   const platform = async () => {
     organisation = await readPlatform();
@@ -116,6 +131,7 @@ export async function openDependencies(config: Config, options: OpenOptions = {}
     platform,
     policy,
     incidentConfig,
+    entitlements,
     directory,
     catalog,
     cluster,
