@@ -5,4 +5,6 @@ export const LOCKS = {
   incidentNumbers: 7_283_003,
   /** With the group's hash as the second key. */
   alertGroups: 7_283_004,
+  /** With the person's hash as the second key. */
+  grants: 7_283_005,
 } as const;

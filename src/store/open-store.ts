@@ -1,4 +1,5 @@
 import { sql } from 'drizzle-orm';
+import type { GrantLedger } from '../domain/access-ledger.ts';
 import type { GameDayStore } from '../domain/game-day.ts';
 import type {
   CopyStore,
@@ -16,6 +17,7 @@ import { createCopyStore, forgetCopies } from './copies.ts';
 import { createDeliveryStore, type DeliveryStore } from './deliveries.ts';
 import { createDirectoryChangeStore } from './directory-changes.ts';
 import { createGameDayStore } from './game-day.ts';
+import { createGrantLedger } from './grants.ts';
 import { createIncidentStore } from './incidents.ts';
 import { createLinkStore } from './links.ts';
 import { type DatabaseOptions, openDatabase } from './open-database.ts';
@@ -35,6 +37,7 @@ export interface Store {
   references: ReferenceStore;
   incidents: IncidentStore;
   gameDay: GameDayStore;
+  grants: GrantLedger;
   tokens: TokenStore;
   forgetCopies(platform: Platform): Promise<void>;
   ready(): Promise<boolean>;
@@ -61,6 +64,7 @@ export async function openStore(options: DatabaseOptions): Promise<Store> {
     references,
     incidents: createIncidentStore(database),
     gameDay: createGameDayStore(database),
+    grants: createGrantLedger(database),
     tokens: createTokenStore(database),
     forgetCopies: (platform) => forgetCopies(database, platform),
     async ready() {

@@ -13,6 +13,7 @@ import {
   timestamp,
   uniqueIndex,
 } from 'drizzle-orm/pg-core';
+import type { LedgerRow } from '../domain/access-ledger.ts';
 import type { GameDayFault } from '../domain/game-day.ts';
 import type { IncidentRow, TimelineEntry } from '../domain/incidents.ts';
 import type { JsonObject } from '../domain/json.ts';
@@ -243,3 +244,39 @@ export const gameDayFaults = pgTable('game_day_faults', {
   kind: text('kind').$type<GameDayFault['kind']>().notNull(),
   until: at('until').notNull(),
 });
+
+/** Requests for access, as long as they are open: nobody may have or wait for two that exclude each other. */
+export const grants = pgTable(
+  'grants',
+  {
+    id: text('id').primaryKey(),
+    person: text('person').notNull(),
+    entitlement: text('entitlement').notNull(),
+    notWith: text('not_with').array().notNull(),
+    openedAt: at('opened_at').notNull().defaultNow(),
+    closedAt: at('closed_at'),
+  },
+  (table) => [index('grants_open').on(table.person).where(sql`${table.closedAt} is null`)],
+);
+
+/** What was given for whom: it is here before it is given, and stays when it was taken away. */
+export const grantHoldings = pgTable(
+  'grant_holdings',
+  {
+    grant: text('grant').notNull(),
+    person: text('person').notNull(),
+    system: text('system').notNull(),
+    group: text('group').notNull(),
+    /** Empty where the system has no such places. */
+    scope: text('scope').notNull(),
+    state: text('state').$type<LedgerRow['state']>().notNull(),
+    armedAt: at('armed_at').notNull().defaultNow(),
+    /** By then it has to be taken away. */
+    endsAt: at('ends_at').notNull(),
+    revokedAt: at('revoked_at'),
+  },
+  (table) => [
+    primaryKey({ columns: [table.grant, table.system, table.group, table.scope] }),
+    index('grant_holdings_person').on(table.person).where(sql`${table.state} <> 'revoked'`),
+  ],
+);
