@@ -27,6 +27,7 @@ const PERMISSION_WORDS: Record<Permission, string> = {
   'user.look-into': 'see what % has',
   'user.unlink': 'unlink accounts of %',
   'user.explain': 'ask what people may do',
+  'user.offboard': 'offboard %',
   'team.look': 'look at teams',
   'access.look': 'see the access of %',
   'access.request': 'ask for access for %',

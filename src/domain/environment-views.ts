@@ -29,7 +29,7 @@ export function environmentView(state: EnvironmentState, directory: DirectorySna
     requester: personRef(directory, state.requester),
     parameters: shownParameters(state),
     steps: state.steps,
-    approval: state.approval.needed === 0 ? undefined : approvalSummary(state, directory),
+    approval: state.approval.needed === 0 ? undefined : approvalSummary(state.approval, directory),
     trouble: state.trouble,
     leftovers: state.leftovers,
     urls: state.urls,
@@ -61,7 +61,7 @@ export function approvalView(state: EnvironmentState, directory: DirectorySnapsh
       { label: 'Lives for', value: formatDuration(state.ttlMs) },
       { label: 'Digest', value: shortDigest(state.digest) },
     ],
-    summary: approvalSummary(state, directory),
+    summary: approvalSummary(state.approval, directory),
     actions: open
       ? [
           { actionId: 'environment.approve', label: 'Approve', style: 'primary', payload },
@@ -143,8 +143,11 @@ function rollBackButton({ name, requestId }: EnvironmentState): ActionButton {
   };
 }
 
-function approvalSummary(state: EnvironmentState, directory: DirectorySnapshot): ApprovalSummary {
-  const { because, needed, votes, approvers, deadline, decision } = state.approval;
+/** How an approval stands, for a card. */
+export function approvalSummary(
+  { because, needed, votes, approvers, deadline, decision }: EnvironmentState['approval'],
+  directory: DirectorySnapshot,
+): ApprovalSummary {
   return {
     because,
     needed,

@@ -11,6 +11,8 @@ export interface Person {
   accounts: AccountRef[];
   /** Another person's id. */
   manager?: string;
+  /** Never offboarded from chat: accounts for emergencies, and of Purser itself. */
+  protected?: boolean;
 }
 
 export interface Team {

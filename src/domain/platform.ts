@@ -34,6 +34,8 @@ export const platformSchema = z.strictObject({
       roles: z.array(idSchema).default([]),
       accounts: z.array(accountRefSchema).default([]),
       manager: idSchema.optional(),
+      /** Never offboarded from chat: accounts for emergencies, and of Purser itself. */
+      protected: z.boolean().optional(),
     }),
   ),
   teams: z.array(

@@ -6,7 +6,8 @@ import { type DirectorySnapshot, findTeam, type Person, teamsOf } from './people
  * `incident.look`: lists, cards, timelines. `incident.work`: updates, pages, tasks, roles, notes. `incident.command`:
  * severity, resolve, close, merge, silence. `incident.make-private`: from public to private, while it runs.
  * `incident.private`: private incidents one is not a member of. `user.look`: who somebody is; `user.look-into`: their
- * roles and accounts, and what they have in every system; `user.unlink`: ends the link of an account of theirs.
+ * roles and accounts, and what they have in every system; `user.unlink`: ends the link of an account of theirs;
+ * `user.offboard`: asks that they lose everything. Whoever may for anybody approves it.
  * `access.look`: what somebody has or waits for; `access.request`: for them; `access.extend` and `access.end`: what they have.
  */
 export const PERMISSIONS = [
@@ -31,6 +32,7 @@ export const PERMISSIONS = [
   'user.look-into',
   'user.unlink',
   'user.explain',
+  'user.offboard',
   'team.look',
   'access.look',
   'access.request',

@@ -129,6 +129,27 @@ export interface DirectoryChangeStore {
   end(change: { person: string; what: string; key?: string; endedBy: string }): Promise<void>;
 }
 
+/** Who leaves, and how many at a time, exact under concurrency. */
+export interface DepartureStore {
+  /**
+   * Of two who ask for the same person, one gets it: `other` is the id of the one there is. `asked` is how many were asked
+   * for since then, this one among them, without those that came to nothing. Idempotent.
+   */
+  claim(departure: {
+    id: string;
+    person: string;
+    since: Date;
+  }): Promise<{ asked: number } | { other: string }>;
+  /**
+   * Notes that it begins unless more than `most` would have begun since then; `crowd` is how many that would be. Idempotent.
+   */
+  begin(departure: { id: string; since: Date; most: number }): Promise<{ crowd?: number }>;
+  /** It is over, or came to nothing. The person may leave again. */
+  end(id: string): Promise<void>;
+  /** Those that are not over, oldest first. */
+  open(): Promise<{ id: string; person: string }[]>;
+}
+
 /** How an account is reached, as its platform last said. Opaque to all but the platform's own adapter. */
 export interface ReferenceStore {
   /** Overwrites what was known of the account. */

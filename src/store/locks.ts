@@ -7,4 +7,5 @@ export const LOCKS = {
   alertGroups: 7_283_004,
   /** With the person's hash as the second key. */
   grants: 7_283_005,
+  departures: 7_283_006,
 } as const;

@@ -3,6 +3,7 @@ import type { GrantLedger } from '../domain/access-ledger.ts';
 import type { GameDayStore } from '../domain/game-day.ts';
 import type {
   CopyStore,
+  DepartureStore,
   DirectoryChangeStore,
   IncidentStore,
   LinkStore,
@@ -15,6 +16,7 @@ import type { Platform } from '../domain/refs.ts';
 import { type AuditStore, createAuditStore } from './audit.ts';
 import { createCopyStore, forgetCopies } from './copies.ts';
 import { createDeliveryStore, type DeliveryStore } from './deliveries.ts';
+import { createDepartureStore } from './departures.ts';
 import { createDirectoryChangeStore } from './directory-changes.ts';
 import { createGameDayStore } from './game-day.ts';
 import { createGrantLedger } from './grants.ts';
@@ -33,6 +35,7 @@ export interface Store {
   deliveries: DeliveryStore;
   links: LinkStore;
   directoryChanges: DirectoryChangeStore;
+  departures: DepartureStore;
   copies: CopyStore;
   references: ReferenceStore;
   incidents: IncidentStore;
@@ -60,6 +63,7 @@ export async function openStore(options: DatabaseOptions): Promise<Store> {
     deliveries,
     links: createLinkStore(database),
     directoryChanges: createDirectoryChangeStore(database),
+    departures: createDepartureStore(database),
     copies: createCopyStore(database),
     references,
     incidents: createIncidentStore(database),

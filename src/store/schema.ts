@@ -280,3 +280,16 @@ export const grantHoldings = pgTable(
     index('grant_holdings_person').on(table.person).where(sql`${table.state} <> 'revoked'`),
   ],
 );
+
+/** Who leaves. A row that never began goes when its request ends. */
+export const departures = pgTable(
+  'departures',
+  {
+    id: text('id').primaryKey(),
+    person: text('person').notNull(),
+    askedAt: at('asked_at').notNull().defaultNow(),
+    begunAt: at('begun_at'),
+    endedAt: at('ended_at'),
+  },
+  (table) => [uniqueIndex('departures_open').on(table.person).where(sql`${table.endedAt} is null`)],
+);
