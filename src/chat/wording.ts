@@ -94,6 +94,7 @@ const OUTCOMES: Record<Outcome, string> = {
   denied: '⛔ Denied',
   'timed-out': '⌛ Timed out',
   withdrawn: '↩️ Withdrawn',
+  closed: '⚪ Closed',
 };
 
 export function approvalHeadline({ summary }: Pick<ApprovalView, 'summary'>, title: string): string {
@@ -106,6 +107,7 @@ export const DECISIONS: Record<Outcome, (by: string) => string> = {
   denied: (by) => `⛔ Denied by ${by},`,
   'timed-out': () => '⌛ Nobody decided in time. Closed',
   withdrawn: (by) => `↩️ Withdrawn by ${by === NOBODY ? OPERATOR : by},`,
+  closed: () => '⚪ Closed without a decision',
 };
 
 export const TONES: Record<NoticeView['tone'], string> = {

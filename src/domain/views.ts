@@ -1,3 +1,4 @@
+import type { GrantView, GrantWarningView } from './access-view-types.ts';
 import type { EnvironmentEnd, EnvironmentPhase, StepProgress, Trouble } from './environments.ts';
 import type { CredentialsView, FormView } from './forms.ts';
 import type { IncidentActionId } from './incident-forms.ts';
@@ -44,6 +45,14 @@ export type ActionId =
   | 'link.end'
   | 'user.show'
   | 'team.show'
+  | 'access.request'
+  | 'access.approve'
+  | 'access.deny'
+  | 'access.approval'
+  | 'access.extend'
+  | 'access.end'
+  | 'access.end-confirmed'
+  | 'access.show'
   | IncidentActionId;
 
 /** A button. `payload` names what it is about; server state decides what it does. */
@@ -142,7 +151,8 @@ export interface ApprovalSummary {
   votes: { person: PersonRef; decision: 'approve' | 'deny'; at: string; reason?: string }[];
   deadline?: string;
   decision?: {
-    outcome: 'approved' | 'denied' | 'timed-out' | 'withdrawn';
+    /** `closed`: there is nothing to decide on any more. */
+    outcome: 'approved' | 'denied' | 'timed-out' | 'withdrawn' | 'closed';
     by: PersonRef[];
     at: string;
     reason?: string;
@@ -156,6 +166,8 @@ export interface ApprovalView {
   requester: PersonRef;
   /** Role, target, size, duration: never truncated. */
   facts: { label: string; value: string }[];
+  /** What the requester wrote. */
+  reason?: string;
   summary: ApprovalSummary;
   actions: ActionButton[];
   /**
@@ -204,6 +216,8 @@ export type MessageView =
   | ApprovalView
   | ExpiryWarningView
   | ExplanationView
+  | GrantView
+  | GrantWarningView
   | IncidentView
   | IncidentAnnouncementView
   | IncidentEventView

@@ -1,5 +1,6 @@
 import type { FormView } from '../../src/domain/forms.ts';
 import type { ApprovalView, View } from '../../src/domain/views.ts';
+import { sampleAccessViews } from './sample-access-views.ts';
 import { sampleIncidentViews } from './sample-incident-views.ts';
 import { samplePeopleViews } from './sample-people-views.ts';
 import {
@@ -293,6 +294,7 @@ export const sampleViews = {
   },
   ...sampleIncidentViews,
   ...samplePeopleViews,
+  ...sampleAccessViews,
   credentials: {
     kind: 'credentials',
     title: 'Credentials of pr-42',

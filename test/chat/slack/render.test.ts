@@ -46,6 +46,8 @@ test('every kind of view has a golden file', () => {
     'expiry-warning',
     'explanation',
     'form',
+    'grant',
+    'grant-warning',
     'help',
     'home',
     'incident',

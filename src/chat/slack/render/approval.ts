@@ -5,7 +5,7 @@ import { plain } from '../../text.ts';
 import { approvalHeadline } from '../../wording.ts';
 import { cut, inert } from '../text.ts';
 import { approvalBlocks } from './approval-summary.ts';
-import { actions, context, facts, header, mention, type RenderContext } from './blocks.ts';
+import { actions, context, facts, header, mention, quote, type RenderContext } from './blocks.ts';
 
 function headline(view: ApprovalView): string {
   return approvalHeadline(view, plain(view.title));
@@ -20,6 +20,7 @@ export function approvalCardBlocks(view: ApprovalView, room: Room, draw: RenderC
     header(headline(view)),
     ...context([`Asked for by ${mention(view.requester)}`]),
     ...facts(view.facts, room),
+    ...(view.reason === undefined ? [] : [quote(`${mention(view.requester)} wrote:`, view.reason, room)]),
     ...approvalBlocks(view.summary, room, draw),
     ...actions(view.actions),
   ];

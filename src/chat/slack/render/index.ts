@@ -10,6 +10,7 @@ import type { RenderContext } from './blocks.ts';
 import { credentialsModal } from './credentials.ts';
 import { environmentBlocks, environmentText } from './environment.ts';
 import { formModal } from './form.ts';
+import { grantBlocks, grantText, grantWarningBlocks, grantWarningText } from './grant.ts';
 import { homeView } from './home.ts';
 import { announcementBlocks, incidentBlocks, incidentText } from './incident.ts';
 import { documentBlocks, incidentListBlocks, itemListBlocks, statsBlocks } from './incident-lists.ts';
@@ -44,6 +45,8 @@ const renderers = {
   approval: (view, draw) => message(approvalText(view), (room) => approvalCardBlocks(view, room, draw)),
   'expiry-warning': (view, draw) => message(expiryWarningText(view), () => expiryWarningBlocks(view, draw)),
   explanation: (view) => message(title(view), (room) => explanationBlocks(view, room)),
+  grant: (view, draw) => message(grantText(view), (room) => grantBlocks(view, room, draw)),
+  'grant-warning': (view, draw) => message(grantWarningText(view), () => grantWarningBlocks(view, draw)),
   incident: (view, draw) => message(incidentText(view), (room) => incidentBlocks(view, room, draw)),
   'incident-announcement': (view, draw) =>
     message(incidentText(view), (room) => announcementBlocks(view, room, draw)),

@@ -30,6 +30,7 @@ export function approvalCard(view: ApprovalView, room: Room, draw: RenderContext
     header(approvalSummaryText(view), styleOf(summary)),
     subtle([`Asked for by ${nameOf(view.requester)}`]),
     ...facts(view.facts, room),
+    ...(view.reason === undefined ? [] : [quote(`${nameOf(view.requester)} wrote:`, view.reason, room)]),
     ...approvalElements(summary, room),
   ];
   const text = approvalSummaryText(view);

@@ -11,6 +11,7 @@ import { credentialsCard } from './credentials.ts';
 import { type AdaptiveCard, card, type Element } from './elements.ts';
 import { environmentCard, environmentSummaryText } from './environment.ts';
 import { type FormContext, formCard } from './form.ts';
+import { grantCard, grantText, grantWarningElements, grantWarningText } from './grant.ts';
 import { homeCard } from './home.ts';
 import { announcementElements, incidentElements, incidentSummaryText } from './incident.ts';
 import { documentElements, incidentListElements, itemListElements, statsElements } from './incident-lists.ts';
@@ -59,6 +60,13 @@ const renderers = {
     );
   },
   explanation: (view, draw) => list(view, draw, (room) => explanationElements(view, room)),
+  grant: (view, draw) => message(grantText(view), draw, (room) => grantCard(view, room, draw)),
+  'grant-warning': (view, draw) => {
+    const actions = buttons(view.actions, draw);
+    return message(grantWarningText(view), draw, (_room, text) =>
+      card(grantWarningElements(view), text, { actions }),
+    );
+  },
   incident: (view, draw) =>
     post(incidentSummaryText(view), draw, (room) => incidentElements(view, room, draw)),
   'incident-announcement': (view, draw) =>
