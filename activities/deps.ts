@@ -1,4 +1,6 @@
 import type { ChatRouter } from '../src/chat/router.ts';
+import type { GrantLedger } from '../src/domain/access-ledger.ts';
+import type { PublishedEntitlement } from '../src/domain/entitlements.ts';
 import type { GameDayStore } from '../src/domain/game-day.ts';
 import type { IncidentConfig } from '../src/domain/incident-config.ts';
 import type { Silences, TellIncident, Webhooks } from '../src/domain/outside.ts';
@@ -34,6 +36,9 @@ export interface ActivityDeps {
   cluster: Cluster;
   /** Of `manifests/systems.yaml`, as it is now. */
   systems(): Promise<SystemConnector[]>;
+  /** Of `manifests/entitlements.yaml`, as it is now. */
+  entitlements(): Promise<PublishedEntitlement[]>;
+  grants: GrantLedger;
   chat: ChatRouter;
   /** The same, for what drills send: it fails as a game day has it. */
   drillChat: ChatRouter;

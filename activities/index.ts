@@ -2,6 +2,9 @@ import type { ApproverSelector } from '../src/domain/approvals.ts';
 import type { DecideInput, EnvironmentState, InventoryItem } from '../src/domain/environments.ts';
 import type { DecideLinkInput, LinkInput } from '../src/domain/links.ts';
 import type { ConversationRef } from '../src/domain/refs.ts';
+import type { GrantLookups } from './access/contract.ts';
+import { createGrantLedgerActivities } from './access/ledger.ts';
+import { createGrantLookups } from './access/lookups.ts';
 import { createChatActivities } from './chat.ts';
 import type { ActivityDeps } from './deps.ts';
 import { withHeartbeat } from './heartbeat.ts';
@@ -89,6 +92,7 @@ export type Activities = LookupActivities &
   KubernetesActivities &
   SystemActivities &
   ChatActivities &
+  GrantLookups &
   IncidentActivities &
   OnCallActivities;
 
@@ -103,6 +107,8 @@ export function createActivities(deps: ActivityDeps): Activities {
     remindApprovers: withHeartbeat(remindApprovers),
     warnOfExpiry: withHeartbeat(warnOfExpiry),
     announceLink: withHeartbeat(announceLink),
+    ...createGrantLookups(deps),
+    ...createGrantLedgerActivities(deps),
     ...createIncidentActivities(deps),
     ...createOnCallActivities(deps),
   };

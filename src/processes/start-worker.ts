@@ -54,8 +54,8 @@ export async function startWorker(config: Config, dependencies?: Dependencies): 
 }
 
 export function wireActivities(shared: Dependencies) {
-  const { chat, cluster, config, directory, incidentConfig, platform, policy, store, systems, temporal } =
-    shared;
+  const { chat, cluster, config, directory, entitlements, incidentConfig, platform, policy, store } = shared;
+  const { systems, temporal } = shared;
   return createActivities({
     directory,
     policy,
@@ -68,6 +68,8 @@ export function wireActivities(shared: Dependencies) {
     copies: store.copies,
     cluster,
     systems,
+    entitlements,
+    grants: store.grants,
     chat,
     drillChat: createGameDayRouter(chat, () => store.gameDay.faults(new Date())),
     incidents: store.incidents,

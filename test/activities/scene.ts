@@ -14,6 +14,7 @@ import type { ConversationRef } from '../../src/domain/refs.ts';
 import { createTrackers } from '../../src/outside/trackers.ts';
 import { type AuditRow, createAuditStore } from '../../src/store/audit.ts';
 import { createCopyStore } from '../../src/store/copies.ts';
+import { createGrantLedger } from '../../src/store/grants.ts';
 import { createIncidentStore } from '../../src/store/incidents.ts';
 import { createLinkStore } from '../../src/store/links.ts';
 import { type OpenDatabase, openDatabase } from '../../src/store/open-database.ts';
@@ -73,7 +74,7 @@ export function createStage(): Stage {
     async scene(cluster = {}) {
       const { database } = opened;
       await database.execute(
-        sql`truncate audit, plans, places, links, message_copies, incidents, incident_entries, incident_alerts, incident_groups, incident_numbers`,
+        sql`truncate audit, plans, places, links, message_copies, incidents, incident_entries, incident_alerts, incident_groups, incident_numbers, grants, grant_holdings`,
       );
       await database.execute(sql`update audit_head set index = 0, hash = repeat('0', 64)`);
       const chat = createStrictChat();
@@ -91,6 +92,8 @@ export function createStage(): Stage {
         copies: createCopyStore(database),
         cluster: { ...unexpected, ...cluster },
         systems: async () => [],
+        entitlements: async () => [],
+        grants: createGrantLedger(database),
         chat: chat.router,
         drillChat: chat.router,
         incidents: createIncidentStore(database),
