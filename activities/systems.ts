@@ -20,7 +20,7 @@ import { beating } from './heartbeat.ts';
 export interface InSystem {
   system: string;
   person: string;
-  /** Who they are, while Purser does not know them yet. */
+  /** Who they are, while Purser does not know them yet, or any more. */
   newcomer?: Identity;
 }
 

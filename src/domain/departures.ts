@@ -59,8 +59,9 @@ export interface LedgerLine {
 export interface DepartureState {
   id: string;
   person: string;
-  /** As they were called when it was asked. */
+  /** As they were called when it was asked; systems may know them by it when the directory does not any more. */
   name: string;
+  email: string;
   requester: string;
   reason: string;
   /** When it begins; at once, where it is missing. */
@@ -100,7 +101,7 @@ export interface DepartureState {
 }
 
 export interface DepartureInput
-  extends Pick<DepartureState, 'id' | 'person' | 'name' | 'requester' | 'reason' | 'preview'> {
+  extends Pick<DepartureState, 'id' | 'person' | 'name' | 'email' | 'requester' | 'reason' | 'preview'> {
   at?: string;
   successor?: string;
   /** Where it was asked, and where the card lives. */
@@ -139,8 +140,4 @@ export interface DepartureAsk {
   because: string;
   needed: number;
   approvers: string[];
-}
-
-export function isOpenLine({ state }: LedgerLine): boolean {
-  return state === 'waiting' || state === 'stuck' || state === 'by-hand';
 }
