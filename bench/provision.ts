@@ -110,6 +110,7 @@ async function withKubectl(name: string): Promise<{ readyMs: number; shownMs: nu
       '--timeout=60s',
       ...named(objects, 'StatefulSet'),
     ),
+    kubectl('wait', '-n', namespace, '--for=condition=Complete', '--timeout=60s', ...named(objects, 'Job')),
   ]);
   const readyMs = Date.now() - began;
   namespaces.push(namespace);

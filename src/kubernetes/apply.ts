@@ -8,6 +8,7 @@ import type { KubeClient } from './client.ts';
 import { KubeError, toClusterError } from './errors.ts';
 import { describeRef, isOurs, type LiveObject, OWNERSHIP, podTemplate, refOf } from './objects.ts';
 import { fillGenerated, mentionsGenerate } from './placeholders.ts';
+import { hasFailed } from './readiness.ts';
 
 export interface ApplyContext {
   client: KubeClient;
@@ -77,6 +78,7 @@ async function applyOne(object: Manifest, context: ApplyContext): Promise<LiveOb
         ? await clearedNamespace(object, context)
         : await ownOrNothing(object, context);
     if (existing !== undefined && object.kind === 'Secret') return existing;
+    if (existing !== undefined && hasFailed(existing)) return await runAnew(existing, stamped, context);
     if (existing !== undefined) return await client.apply(stamped, { uid: existing.metadata.uid, signal });
     if (object.kind === 'Secret') return await createOnce(generateSecret(stamped), context);
     // A namespace is the border of what is ours: whoever creates it first has it.
@@ -85,6 +87,13 @@ async function applyOne(object: Manifest, context: ApplyContext): Promise<LiveOb
   } catch (error) {
     throw toClusterError(error, refOf(object));
   }
+}
+
+/** A Job that failed stays so whatever is applied to it: only another one can do its work. */
+async function runAnew(failed: LiveObject, object: Manifest, context: ApplyContext): Promise<LiveObject> {
+  const { client, signal } = context;
+  await client.remove(refOf(failed), failed.metadata.uid, { signal });
+  return await createOnce(object, context);
 }
 
 /** Creates; what appeared in the meantime is kept if it is ours, and refused if it is not. */

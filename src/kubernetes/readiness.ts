@@ -122,14 +122,35 @@ function judgeDaemonSet(object: LiveObject, surroundings: Surroundings): Verdict
   );
 }
 
-/** By conditions, never by counts: a Job with retries left has failed pods and no failure. */
+/** By conditions, never by counts: a Job with retries left has failed or crashing pods and no failure. */
 function judgeJob(object: LiveObject, surroundings: Surroundings): Verdict {
   if (conditionOf(object, 'Complete')?.status === 'True') return READY;
   if (field(object, 'spec', 'suspend') === true) return READY;
-  const failure = conditionOf(object, 'Failed');
-  if (failure?.status === 'True') return failed(object, surroundings, text(failure.message));
+  if (hasFailed(object)) {
+    const reasons = [text(conditionOf(object, 'Failed')?.message), ...lastWords(object, surroundings)];
+    return failed(object, surroundings, reasons.join(': '));
+  }
   const missing = count(field(object, 'status', 'active')) === 0;
-  return deniedByEvents(object, surroundings, missing) ?? waiting(`${describe(object)} is running`);
+  return (
+    deniedByEvents(object, surroundings, missing) ??
+    sickPods(object, surroundings, Number.POSITIVE_INFINITY) ??
+    waiting(`${describe(object)} is running`)
+  );
+}
+
+/** A Job that is given up: it never runs again by itself. */
+export function hasFailed(object: LiveObject): boolean {
+  return object.kind === 'Job' && conditionOf(object, 'Failed')?.status === 'True';
+}
+
+/** What the container that failed last left as its message, on one line. Only what was written to be read. */
+function lastWords(object: LiveObject, surroundings: Surroundings): string[] {
+  const ends = podsOf(object, surroundings)
+    .flatMap((pod) => list(field(pod, 'status', 'containerStatuses')))
+    .map((status) => record(field(status, 'state', 'terminated')))
+    .filter((end) => text(end.message) !== '')
+    .sort((one, other) => text(other.finishedAt).localeCompare(text(one.finishedAt)));
+  return ends.slice(0, 1).map((end) => text(end.message).trim().replace(/\s+/g, ' ').slice(0, 300));
 }
 
 /** Pending is fine while nobody uses it: some storage binds with the first pod, whose readiness then tells. */
@@ -226,7 +247,11 @@ const HOPELESS = [
 const CRASHES_BEFORE_GIVING_UP = 3;
 
 /** The first container that will not run without a person. */
-function sickPods(object: LiveObject, surroundings: Surroundings): Verdict | undefined {
+function sickPods(
+  object: LiveObject,
+  surroundings: Surroundings,
+  crashes = CRASHES_BEFORE_GIVING_UP,
+): Verdict | undefined {
   for (const pod of podsOf(object, surroundings)) {
     const statuses = ['initContainerStatuses', 'containerStatuses'].flatMap((name) =>
       list(field(pod, 'status', name)),
@@ -234,8 +259,7 @@ function sickPods(object: LiveObject, surroundings: Surroundings): Verdict | und
     for (const status of statuses) {
       const reason = text(field(status, 'state', 'waiting', 'reason'));
       const message = text(field(status, 'state', 'waiting', 'message'));
-      const crashing =
-        reason === 'CrashLoopBackOff' && count(field(status, 'restartCount')) >= CRASHES_BEFORE_GIVING_UP;
+      const crashing = reason === 'CrashLoopBackOff' && count(field(status, 'restartCount')) >= crashes;
       if (!crashing && !HOPELESS.includes(reason)) continue;
       const container = text(field(status, 'name'));
       return failed(

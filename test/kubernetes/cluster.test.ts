@@ -44,6 +44,53 @@ describe('applying an environment to a real API server', { concurrency: 4 }, () 
     });
   });
 
+  test('has pods of the application pull with the credentials that the probe used', async () => {
+    const plan = samplePlan('dev', { name: freshName(), postgres: false });
+
+    await applySteps(plan, everyStep(plan));
+
+    const secret = await existing(inside(plan, 'Secret', 'artifacts'));
+    const kept = (key: string) => Buffer.from(String(field(secret.data, key)), 'base64').toString();
+    const { name, namespace } = plan.environment;
+    assert.equal(secret.type, 'kubernetes.io/dockerconfigjson');
+    assert.match(kept('password'), /^[0-9a-f]{48}$/);
+    assert.deepEqual(JSON.parse(kept('.dockerconfigjson')), {
+      auths: { [`artifacts.${name}.env.localhost`]: { username: name, password: kept('password') } },
+    });
+    const pods = await client.list({ apiVersion: 'v1', kind: 'Pod', namespace });
+    const pulling = pods.filter(({ spec }) => field(spec, 'imagePullSecrets') !== undefined);
+    assert.deepEqual(
+      pulling.map(({ spec }) => [field(spec, 'serviceAccountName'), field(spec, 'imagePullSecrets')]),
+      [['app', [{ name: 'artifacts' }]]],
+    );
+    const job = await existing(inside(plan, 'Job', 'artifacts-probe', 'batch/v1'));
+    assert.equal(field(job, 'status', 'succeeded'), 1);
+    const probe = pods.find(({ metadata }) => metadata.labels?.app === 'artifacts-probe');
+    assert.equal(field(probe, 'spec', 'serviceAccountName'), 'artifacts-probe');
+    assert.ok(!JSON.stringify(field(probe, 'spec', 'volumes')).includes('token'));
+  });
+
+  test('lets a probe that failed run again when the step is tried again', WITHIN_30_S, async () => {
+    const plan = samplePlan('dev', { name: freshName(), postgres: false });
+    const hopeless = withObject(plan, 'Job', 'artifacts-probe', (job) => {
+      const changed = structuredClone(job);
+      record(changed.spec).activeDeadlineSeconds = 1;
+      record(field(changed, 'spec', 'template', 'spec')).nodeSelector = { node: 'none' };
+      return changed;
+    });
+    await applySteps(plan, ['space', 'access']);
+
+    const trouble = await refusal(applyStep(hopeless, 'artifact-registry'));
+    const failed = await existing(inside(plan, 'Job', 'artifacts-probe', 'batch/v1'));
+    await applyStep(plan, 'artifact-registry');
+
+    assert.equal(trouble.object, 'Job artifacts-probe');
+    assert.match(trouble.reason, /active longer than specified deadline/);
+    const again = await existing(inside(plan, 'Job', 'artifacts-probe', 'batch/v1'));
+    assert.notEqual(again.metadata.uid, failed.metadata.uid);
+    assert.equal(field(again, 'status', 'succeeded'), 1);
+  });
+
   test('marks every object as ours and for this request', async () => {
     const plan = previewPlan(freshName());
 

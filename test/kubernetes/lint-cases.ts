@@ -103,7 +103,7 @@ export const LINT_CASES: LintCase[] = [
     file: '50-website.yaml',
     from: 'limits: { cpu: 250m, memory: 128Mi }',
     to: 'limits: { cpu: 700m, memory: 128Mi }',
-    problem: /do not fit size s while they are updated: cpu 3\.15 of 3/,
+    problem: /do not fit size s while they are updated: cpu 3\.4 of 3/,
   },
   {
     title: 'storage that does not fit',
@@ -129,7 +129,7 @@ export const LINT_CASES: LintCase[] = [
   {
     title: 'a pod against Pod Security baseline',
     file: '50-website.yaml',
-    from: 'automountServiceAccountToken: false',
+    from: 'serviceAccountName: app',
     to: 'hostNetwork: true',
     problem: /Deployment app breaks Pod Security baseline: hostNetwork/,
   },

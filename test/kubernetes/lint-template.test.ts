@@ -83,7 +83,7 @@ describe('the template linter', () => {
     assert.equal('code' in failed && failed.code, 1);
     assert.match(
       failed.stdout,
-      /templates\/dev\/50-website\.yaml:15: error: Service app leads to the port web.*\n1 template, 1 error, 0 warnings\n/,
+      /templates\/dev\/50-website\.yaml:23: error: Service app leads to the port web.*\n1 template, 1 error, 0 warnings\n/,
     );
     assert.equal(passed.stdout, '2 templates, 0 errors, 0 warnings\n');
   });

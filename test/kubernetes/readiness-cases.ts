@@ -11,7 +11,7 @@ export function live(kind: string, spec: unknown, status: unknown, metadata: obj
   };
 }
 
-function condition(type: string, reason = '', message = '', status = 'True') {
+export function condition(type: string, reason = '', message = '', status = 'True') {
   return { conditions: [{ type, status, reason, message }] };
 }
 
@@ -64,7 +64,7 @@ export const around = (found: Partial<Surroundings>): Surroundings => ({ ...NO_S
 const done = { observedGeneration: 2, replicas: 2, updatedReplicas: 2, availableReplicas: 2 };
 const settled = { ...done, readyReplicas: 2, currentRevision: 'b', updateRevision: 'b' };
 export const two = { replicas: 2 };
-const QUOTA =
+export const QUOTA =
   'pods "it-1" is forbidden: exceeded quota: purser-quota, requested: pods=1, used: pods=1, limited: pods=1';
 const PSA = 'pods "it-0" is forbidden: violates PodSecurity "baseline:v1.33": privileged';
 
@@ -250,30 +250,6 @@ export const READINESS_CASES: ReadinessCase[] = [
     state: 'ready',
   },
   { title: 'a DaemonSet without status', object: live('DaemonSet', {}, {}), state: 'waiting' },
-  { title: 'a Job that is complete', object: live('Job', {}, condition('Complete')), state: 'ready' },
-  {
-    title: 'a Job with succeeded pods and no condition',
-    object: live('Job', {}, { succeeded: 1 }),
-    state: 'waiting',
-  },
-  {
-    title: 'a Job with a failed pod and retries left',
-    object: live('Job', {}, { failed: 1, active: 1 }),
-    state: 'waiting',
-  },
-  {
-    title: 'a Job that failed',
-    object: live('Job', {}, condition('Failed', 'BackoffLimitExceeded', 'gave up')),
-    state: 'failed',
-    reason: /gave up/,
-  },
-  {
-    title: 'a Job over quota',
-    object: live('Job', {}, {}),
-    surroundings: around({ events: [event('uid-Job', 'FailedCreate', QUOTA)] }),
-    state: 'failed',
-    type: 'QuotaExceeded',
-  },
   {
     title: 'a claim that is bound',
     object: live('PersistentVolumeClaim', {}, { phase: 'Bound' }),

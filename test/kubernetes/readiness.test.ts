@@ -2,11 +2,16 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { judge } from '../../src/kubernetes/readiness.ts';
 import { NO_SURROUNDINGS } from '../../src/kubernetes/surroundings.ts';
+import { JOB_CASES } from './job-cases.ts';
 import { around, event, live, podOf, READINESS_CASES, replicaSet, two } from './readiness-cases.ts';
 import { SERVICE_CASES } from './service-cases.ts';
 
 describe('readiness', () => {
-  for (const { title, object, surroundings, state, reason, type } of [...READINESS_CASES, ...SERVICE_CASES]) {
+  for (const { title, object, surroundings, state, reason, type } of [
+    ...READINESS_CASES,
+    ...SERVICE_CASES,
+    ...JOB_CASES,
+  ]) {
     test(`${title}: ${state}`, () => {
       const verdict = judge(object, surroundings ?? NO_SURROUNDINGS);
 
