@@ -1,5 +1,6 @@
 import { environmentWorkflowId } from '../domain/ids.ts';
-import { askPolicy, type Permission, type PolicyResource, whoMay } from '../domain/policy.ts';
+import { findPerson, type Person } from '../domain/people.ts';
+import { askAboutPerson, askPolicy, type Permission, type PolicyResource, whoMay } from '../domain/policy.ts';
 import type { NoticeView } from '../domain/views.ts';
 import type { Call } from './context.ts';
 import { listed, notice } from './wording.ts';
@@ -56,6 +57,26 @@ export async function refusal(
   });
 }
 
+/** The same of something about a person. */
+export async function refusalAbout(
+  call: Call,
+  permission: Permission,
+  of: string,
+): Promise<NoticeView | undefined> {
+  const { policy, directory, person } = call;
+  const answer = askAboutPerson(policy, directory, { person, permission, of });
+  if (answer.allowed) return undefined;
+  await auditRefusal(call, permission, answer.rule);
+  const name = findPerson(directory, of)?.name ?? of;
+  const others = directory.people.filter(
+    (other) =>
+      other.id !== person.id && askAboutPerson(policy, directory, { person: other, permission, of }).allowed,
+  );
+  return notice('error', `You may not ${PERMISSION_WORDS[permission].replace('%', () => name)}.`, {
+    details: [`Why: ${answer.because} (rule ${answer.rule}).`, whoCan(others)],
+  });
+}
+
 export async function auditRefusal(
   { context, request, person }: Call,
   permission: string,
@@ -75,6 +96,10 @@ export async function auditRefusal(
 
 function nextStep({ policy, directory, person }: Call, permission: Permission, resource?: Resource): string {
   const others = whoMay(policy, directory, { permission, resource }).filter(({ id }) => id !== person.id);
+  return whoCan(others);
+}
+
+function whoCan(others: Person[]): string {
   if (others.length === 0) return 'Nobody else can either: ask the platform team to change the rules.';
   return `Who can: ${listed(others.map(({ name }) => name))}. Ask one of them.`;
 }

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { Adoption, ChatReply } from '../chat/adapter.ts';
+import type { PublishedEntitlement } from '../domain/entitlements.ts';
 import type { IncidentConfig } from '../domain/incident-config.ts';
 import type { IncidentStats } from '../domain/incident-stats.ts';
 import type { Intent, IntentOf } from '../domain/intents.ts';
@@ -18,6 +19,7 @@ import type {
 } from '../domain/ports.ts';
 import type { ConversationRef, Platform } from '../domain/refs.ts';
 import type { AnyRequest } from '../domain/requests.ts';
+import type { GrantLaunchers } from '../temporal/grant-launchers.ts';
 import type { IncidentLaunchers } from '../temporal/incident-launchers.ts';
 import type { Launchers } from '../temporal/launchers.ts';
 import type { PeopleLaunchers } from '../temporal/people-launchers.ts';
@@ -36,10 +38,17 @@ export interface CommandContext {
   audit: AuditLog;
   revealSecrets: Cluster['readSecrets'];
   incidents: IncidentContext;
+  access: AccessContext;
   people: PeopleLaunchers;
   links: Pick<LinkStore, 'list' | 'unlink'>;
   now(): Date;
   logger: Logger;
+}
+
+export interface AccessContext {
+  launchers: GrantLaunchers;
+  /** What people may ask for, as the organisation has it now. */
+  entitlements(): Promise<PublishedEntitlement[]>;
 }
 
 export interface IncidentContext {

@@ -1,6 +1,20 @@
 import type { Intent } from '../domain/intents.ts';
 import type { Handler } from './context.ts';
 import {
+  accessEnded,
+  accessEnding,
+  accessExtension,
+  accessExtensionFilled,
+} from './handlers/access-changes.ts';
+import {
+  accessApproval,
+  accessApprovalCard,
+  accessDenial,
+  accessDenialForm,
+} from './handlers/access-decisions.ts';
+import { accessCatalogue, accessDetails, accessHelp, accessList } from './handlers/access-looks.ts';
+import { accessAsked, accessFormRequest, accessRedraw, accessSubmission } from './handlers/access-request.ts';
+import {
   confirmedDeletion,
   environmentDeletion,
   environmentRetry,
@@ -79,6 +93,22 @@ export const HANDLERS = {
   'team.help': teamHelp,
   'team.list': teamList,
   'team.show': teamDetails,
+  'access.help': accessHelp,
+  'access.catalogue': accessCatalogue,
+  'access.list': accessList,
+  'access.show': accessDetails,
+  'access.ask': accessAsked,
+  'access.request': accessFormRequest,
+  'access.redraw': accessRedraw,
+  'access.submit': accessSubmission,
+  'access.approval': accessApprovalCard,
+  'access.approve': accessApproval,
+  'access.deny': accessDenialForm,
+  'access.deny-because': accessDenial,
+  'access.extend': accessExtension,
+  'access.extend-by': accessExtensionFilled,
+  'access.end': accessEnding,
+  'access.end-confirmed': accessEnded,
   'incident.help': incidentHelp,
   'incident.declare': incidentDeclaration,
   'incident.submit': incidentSubmission,

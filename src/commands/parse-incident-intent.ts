@@ -48,7 +48,7 @@ export function incidentMessageFields(request: ChatRequest & { kind: 'message' }
 }
 
 /** An optional field left empty is not given. */
-function withoutEmpty(values: Record<string, JsonValue>): Record<string, JsonValue> {
+export function withoutEmpty(values: Record<string, JsonValue>): Record<string, JsonValue> {
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== '' && value !== null));
 }
 

@@ -4,6 +4,7 @@ import { type Intent, intentSchema } from '../domain/intents.ts';
 import { accountRefSchema } from '../domain/refs.ts';
 import type { AnyRequest, ChatRequest, CommandName } from '../domain/requests.ts';
 import type { ActionId } from '../domain/views.ts';
+import { parseAccessCommand } from './access-spec.ts';
 import { parseEnvironmentCommand } from './environments-spec.ts';
 import { parseIncidentCommand } from './incidents-spec.ts';
 import {
@@ -11,6 +12,7 @@ import {
   incidentFormFields,
   incidentMessageFields,
   jsonIn,
+  withoutEmpty,
 } from './parse-incident-intent.ts';
 import type { CommandParse, Typed } from './spec.ts';
 import { parseTeamCommand } from './teams-spec.ts';
@@ -43,6 +45,7 @@ const PARSERS: Record<CommandName, (text: string, typed: Typed) => CommandParse>
   incident: parseIncidentCommand,
   user: parseUserCommand,
   team: parseTeamCommand,
+  access: parseAccessCommand,
 };
 
 function parseCommand({ command, text }: AnyRequest & { kind: 'command' }, typed: Typed): CommandParse {
@@ -61,6 +64,8 @@ function commandIntent(parsed: CommandParse): IntentParse {
 
 function actionFields(actionId: string, payload: Record<string, string>): unknown {
   if (isIncidentAction(actionId)) return incidentActionFields(actionId, payload);
+  if (actionId === ('access.request' satisfies ActionId)) return { intent: actionId, values: payload };
+  if (actionId === ('access.extend' satisfies ActionId)) return { ...payload, intent: actionId, values: {} };
   const intent = { ...payload, intent: actionId };
   return actionId.startsWith('link.') ? { ...intent, account: payload } : intent;
 }
@@ -68,7 +73,7 @@ function actionFields(actionId: string, payload: Record<string, string>): unknow
 function formFields(request: ChatRequest & { kind: 'form' }): unknown {
   const { formId, phase, values, context } = request;
   if (isIncidentForm(formId)) return incidentFormFields({ ...request, formId });
-  if (phase === 'change' && formId !== 'environment.create') return undefined;
+  if (phase === 'change' && formId !== 'environment.create' && formId !== 'access.request') return undefined;
   switch (formId) {
     case 'environment.create': {
       const { template, ...rest } = values;
@@ -83,6 +88,17 @@ function formFields(request: ChatRequest & { kind: 'form' }): unknown {
     }
     case 'environment.deny':
       return { ...context, intent: 'environment.deny-because', reason: values.reason };
+    case 'access.request':
+      return {
+        intent: phase === 'change' ? 'access.redraw' : 'access.submit',
+        values: withoutEmpty(values),
+        origin: jsonIn(context.origin),
+        shown: context.shown,
+      };
+    case 'access.deny':
+      return { ...context, intent: 'access.deny-because', reason: values.reason };
+    case 'access.extend':
+      return { ...context, intent: 'access.extend-by', values };
     case 'link.decide':
       return {
         intent: 'link.decide-as',

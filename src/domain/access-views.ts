@@ -178,7 +178,7 @@ function approvalTitle(
   return extension === undefined ? what : `${formatDuration(extension.extraMs)} more of ${what}`;
 }
 
-/** Of an extension, with what was given before it. */
+/** Of an extension, with what was approved before it. */
 function lengthFacts(
   { durationMs, extensions }: GrantState,
   extension: Extension | undefined,
@@ -186,12 +186,10 @@ function lengthFacts(
   const length = formatDuration(durationMs);
   if (extension === undefined) return [{ label: 'For how long', value: `${length} from when it is given` }];
   const before = extensions.filter(({ outcome }) => outcome === 'approved');
+  const extended = before.map(({ extraMs }) => formatDuration(extraMs)).join(', then ');
   return [
     { label: 'More', value: formatDuration(extension.extraMs) },
-    {
-      label: 'So far',
-      value: [length, ...before.map(({ extraMs }) => formatDuration(extraMs))].join(' and '),
-    },
+    { label: 'So far', value: `${length}${extended === '' ? '' : `, extended by ${extended}`}` },
   ];
 }
 

@@ -67,6 +67,7 @@ export interface GrantState {
   reason: string;
   ticket?: string;
   incident?: number;
+  /** With what was approved since. */
   durationMs: number;
   phase: GrantPhase;
   stages: StageState[];

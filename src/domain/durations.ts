@@ -25,6 +25,12 @@ export function formatDuration(ms: number): string {
   return parts.length === 0 ? 'less than a minute' : parts.join(' ');
 }
 
+/** As people type it: `90m`, `2h`, `1d`. Milliseconds, whole minutes. */
+export function durationWord(ms: number): string {
+  const [unit, size] = UNITS.find(([, size]) => ms % size === 0) ?? ['minute', 60_000];
+  return `${Math.round(ms / size)}${unit.charAt(0)}`;
+}
+
 /** `40 s`, `12 min`, `1 h 30 min`, `2 d 4 h`: its two biggest units. */
 export function shortDuration(ms: number): string {
   const seconds = Math.round(ms / 1_000);

@@ -6,6 +6,9 @@ export const FORM_IDS = [
   'environment.deny',
   'link.decide',
   'link.deny',
+  'access.request',
+  'access.deny',
+  'access.extend',
   ...INCIDENT_FORMS,
 ] as const;
 export type FormId = (typeof FORM_IDS)[number];

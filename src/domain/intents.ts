@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ACCESS_INTENTS } from './access-intents.ts';
 import { INCIDENT_INTENTS } from './incident-intents.ts';
 import { PEOPLE_INTENTS } from './people-intents.ts';
 import { accountRefSchema, conversationRefSchema } from './refs.ts';
@@ -63,6 +64,7 @@ export const intentSchema = z.discriminatedUnion('intent', [
   z.object({ intent: z.literal('link.deny-because'), account: accountRefSchema, reason }),
   z.object({ intent: z.literal('link.end'), account: accountRefSchema, person: z.string() }),
   ...PEOPLE_INTENTS,
+  ...ACCESS_INTENTS,
   ...INCIDENT_INTENTS,
 ]);
 

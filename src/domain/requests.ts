@@ -23,6 +23,7 @@ export const COMMAND_WORDS = {
   inc: 'incident',
   user: 'user',
   team: 'team',
+  access: 'access',
 } as const;
 export type CommandName = (typeof COMMAND_WORDS)[keyof typeof COMMAND_WORDS];
 

@@ -9,6 +9,7 @@ import { createLaunchers } from '../temporal/launchers.ts';
 import { createPeopleLaunchers } from '../temporal/people-launchers.ts';
 import { mountAlerts } from './mount-alerts.ts';
 import { mountIncidents } from './mount-incidents.ts';
+import { NO_ACCESS } from './no-access.ts';
 import { type Dependencies, openDependencies } from './open-dependencies.ts';
 
 export interface Running {
@@ -76,6 +77,7 @@ async function wireCommands(shared: Dependencies): Promise<CommandContext> {
       adopt: async (place) => await shared.chat.rooms(place.platform).adopt(place),
       drawStats: drawInThread,
     },
+    access: NO_ACCESS,
     people: createPeopleLaunchers(temporal, log),
     links: store.links,
     now: () => new Date(),

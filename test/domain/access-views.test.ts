@@ -109,7 +109,7 @@ test('an extension says what came before it, has buttons of its own, and is clos
 
   assert.equal(open.title, '1 hour more of Edit in the cluster for Kim Sample');
   assert.equal(open.reason, 'The restore takes longer than we thought.');
-  assert.equal(open.facts.find(({ label }) => label === 'So far')?.value, '2 hours and 1 hour');
+  assert.equal(open.facts.find(({ label }) => label === 'So far')?.value, '2 hours, extended by 1 hour');
   assert.equal(open.actions[0]?.payload.extension, 'extension-1');
   assert.deepEqual(late.actions, []);
   assert.equal(late.summary.decision?.at, state.endsAt);

@@ -1,32 +1,32 @@
-import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import pino from 'pino';
 import { parse } from 'yaml';
-import type { CommandContext, IncidentContext } from '../../src/commands/context.ts';
+import type { AccessContext, CommandContext, IncidentContext } from '../../src/commands/context.ts';
 import { createDispatch } from '../../src/commands/dispatch.ts';
 import type { EnvironmentInput, EnvironmentState } from '../../src/domain/environments.ts';
 import type { FormId } from '../../src/domain/forms.ts';
-import { environmentNamespace } from '../../src/domain/ids.ts';
 import type { DirectorySnapshot } from '../../src/domain/people.ts';
-import type { Plan, TemplateCatalog, TemplateSummary } from '../../src/domain/plans.ts';
+import type { Plan } from '../../src/domain/plans.ts';
 import { policySchema } from '../../src/domain/policy.ts';
 import type { AuditEvent, DecidedLink, DeliveryLog } from '../../src/domain/ports.ts';
 import { type AccountRef, accountKey, type ConversationRef } from '../../src/domain/refs.ts';
 import type { Actor, ChatRequest } from '../../src/domain/requests.ts';
 import type { Launchers } from '../../src/temporal/launchers.ts';
 import type { PeopleLaunchers } from '../../src/temporal/people-launchers.ts';
+import { createTestAccess } from './access-context.ts';
 import { sampleDirectory, sampleState } from './environment-samples.ts';
 import { createTestIncidents } from './incidents-context.ts';
+import { createTestCatalog } from './test-catalog.ts';
 
 export const NOW = new Date('2026-04-01T10:00:00.000Z');
 export const CHANNEL: ConversationRef = { platform: 'slack', teamId: 'T0SAMPLE', channelId: 'C0DEV' };
-const DAY = 86_400_000;
 
 /** Ports in memory, strict about what they are given, and what was done to them. */
 export function createTestContext(
-  changes: Partial<Omit<CommandContext, 'incidents' | 'people'>> & {
+  changes: Partial<Omit<CommandContext, 'incidents' | 'people' | 'access'>> & {
     incidents?: Partial<IncidentContext>;
     people?: Partial<PeopleLaunchers>;
+    access?: Partial<AccessContext>;
   } = {},
   directory = sampleDirectory(),
 ) {
@@ -36,6 +36,7 @@ export function createTestContext(
   const plans = new Map<string, Plan>();
   const places = { owner: 0, team: 0, inAll: 0 };
   const incidents = createTestIncidents(changes.incidents);
+  const access = createTestAccess(directory, done);
   const links: DecidedLink[] = [];
   async function unlink(account: AccountRef, person: string): Promise<void> {
     done.push({ call: 'unlink', input: { account, person } });
@@ -69,6 +70,7 @@ export function createTestContext(
     ...changes,
     incidents: incidents.context,
     people: { ...createTestPeople(done), ...changes.people },
+    access: { ...access.context, ...changes.access },
   };
   return {
     context,
@@ -80,6 +82,7 @@ export function createTestContext(
     places,
     directory,
     links,
+    grants: access.grants,
     incidents,
   };
 }
@@ -112,8 +115,8 @@ export function command(actor: Actor, text: string): ChatRequest {
   return { ...delivery(actor), kind: 'command', command: 'env', text, source: CHANNEL };
 }
 
-/** `/user …` or `/team …`. */
-export function peopleCommand(actor: Actor, name: 'user' | 'team', text: string): ChatRequest {
+/** `/user …`, `/team …` or `/access …`. */
+export function peopleCommand(actor: Actor, name: 'user' | 'team' | 'access', text: string): ChatRequest {
   return { ...delivery(actor), kind: 'command', command: name, text, source: CHANNEL };
 }
 
@@ -168,101 +171,6 @@ function createTestDeliveries(): DeliveryLog {
     async release(key) {
       claimed.delete(key);
     },
-  };
-}
-
-export const DEV_TEMPLATE: TemplateSummary = {
-  name: 'dev',
-  version: 1,
-  title: 'Developer environment',
-  description: 'Everything to develop in.',
-  owner: 'platform',
-  parameters: {
-    type: 'object',
-    required: ['name', 'team'],
-    additionalProperties: false,
-    properties: {
-      name: { type: 'string', pattern: '^[a-z]([-a-z0-9]{1,20}[a-z0-9])?$' },
-      team: { type: 'string', 'x-source': 'teams-of-requester' },
-      size: { enum: ['s', 'm', 'l'], default: 's' },
-      postgres: { type: 'boolean', default: true },
-      note: { type: 'string', maxLength: 200 },
-    },
-  },
-  lifecycle: { ttlMs: 7 * DAY, maxTtlMs: 30 * DAY, warnMs: [DAY] },
-  quota: { perOwner: 3, perTeam: 20 },
-};
-
-/** One template that works and one that is broken; size l is FinOps's to approve. */
-function createTestCatalog(): TemplateCatalog {
-  return {
-    list: () => [DEV_TEMPLATE],
-    get: (name) => (name === 'dev' ? DEV_TEMPLATE : undefined),
-    problems: () => [{ template: 'broken', problem: 'a placeholder names nothing' }],
-    plan({ template, values, requester }) {
-      if (template !== 'dev') return { ok: false, errors: { template: 'unknown' } };
-      const errors: Record<string, string> = {};
-      for (const key of Object.keys(values)) {
-        if (!Object.hasOwn(DEV_TEMPLATE.parameters.properties, key)) errors[key] = 'is not a parameter';
-      }
-      const { name, team, size = 's', postgres = true, note } = values;
-      if (typeof name !== 'string' || !/^[a-z]([-a-z0-9]{1,20}[a-z0-9])?$/.test(name))
-        errors.name = 'no name';
-      const found = requester.teams.find(({ id }) => id === team);
-      if (found === undefined) errors.team = 'not one of your teams';
-      if (typeof size !== 'string' || !['s', 'm', 'l'].includes(size)) errors.size = 's, m or l';
-      if (!['true', 'false', true, false].includes(postgres as string)) errors.postgres = 'yes or no';
-      if (note !== undefined && (typeof note !== 'string' || note.length > 200)) errors.note = 'too long';
-      if (Object.keys(errors).length > 0) return { ok: false, errors };
-      const parameters = {
-        name: String(name),
-        team: String(team),
-        size: String(size),
-        postgres: `${postgres}` === 'true',
-      };
-      const plan = testPlan(
-        String(name),
-        String(team),
-        String(found?.group),
-        note === undefined ? parameters : { ...parameters, note },
-      );
-      return { ok: true, plan, digest: createHash('sha256').update(JSON.stringify(plan)).digest('hex') };
-    },
-  };
-}
-
-function testPlan(name: string, team: string, group: string, parameters: Plan['parameters']): Plan {
-  const namespace = environmentNamespace(name);
-  return {
-    template: { name: 'dev', version: 1, title: 'Developer environment', digest: 'template-digest' },
-    environment: { cluster: 'local', name, namespace, team, group },
-    parameters,
-    steps: [
-      {
-        id: 'space',
-        title: 'Space',
-        objects: [{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } }],
-      },
-      { id: 'publish', title: 'Publish', objects: [] },
-    ],
-    outputs: [
-      { key: 'APP_URL', value: `https://${name}.env.localhost` },
-      { key: 'DATABASE_URL', secret: { name: 'postgres', key: 'url' } },
-    ],
-    lifecycle: DEV_TEMPLATE.lifecycle,
-    approval:
-      parameters.size === 'l'
-        ? {
-            auto: false,
-            by: { team: 'finops' },
-            count: 1,
-            timeoutMs: 4 * 3_600_000,
-            remindMs: [],
-            because: 'size l is approved by team FinOps',
-          }
-        : { auto: true, because: 'sizes s and m need no approval' },
-    quota: DEV_TEMPLATE.quota,
-    accessProof: { group, outsiderGroup: 'outsiders' },
   };
 }
 

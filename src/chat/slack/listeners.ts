@@ -37,6 +37,7 @@ export const SURFACE = {
     '/inc': 'incident',
     '/user': 'user',
     '/team': 'team',
+    '/access': 'access',
   },
   shortcuts: ['environment.request', 'incident.declare'],
   messageShortcuts: ['incident.declare-from-message'],
@@ -49,7 +50,10 @@ export const SURFACE = {
 };
 
 /** The answer to this question takes its place. */
-const QUESTIONS = new Set<string>(['environment.delete-confirmed'] satisfies ActionId[]);
+const QUESTIONS = new Set<string>([
+  'environment.delete-confirmed',
+  'access.end-confirmed',
+] satisfies ActionId[]);
 
 export interface Listeners {
   register(app: App): void;

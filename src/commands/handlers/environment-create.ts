@@ -4,7 +4,8 @@ import type { EnvironmentInput, EnvironmentState } from '../../domain/environmen
 import { environmentWorkflowId } from '../../domain/ids.ts';
 import type { JsonObject } from '../../domain/json.ts';
 import type { Plan, TemplateSummary } from '../../domain/plans.ts';
-import { type ConversationRef, conversationRefSchema } from '../../domain/refs.ts';
+import type { ConversationRef } from '../../domain/refs.ts';
+import { originOf } from '../accounts.ts';
 import { assess, unknownTemplate } from '../assess.ts';
 import { type Call, type Handler, NotRecordedError } from '../context.ts';
 import { createForm, teamsToChoose } from '../create-form.ts';
@@ -279,10 +280,4 @@ function knownTo({ parameters }: TemplateSummary, values: JsonObject): JsonObjec
 /** An optional field left empty is not given. */
 function filledIn(values: JsonObject): JsonObject {
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== '' && value !== null));
-}
-
-/** Where the card will live: the conversation of what was typed or clicked, without the message in it. */
-function originOf({ request }: Call): ConversationRef {
-  if (!('source' in request)) throw new Error(`A ${request.kind} has no conversation`);
-  return conversationRefSchema.parse(request.source);
 }

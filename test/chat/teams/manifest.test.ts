@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import test from 'node:test';
 import { SURFACE } from '../../../src/chat/teams/listeners.ts';
 import { commandOf, type Typed } from '../../../src/chat/teams/payloads.ts';
+import { ACCESS_COMMANDS } from '../../../src/commands/access-spec.ts';
 import { ENVIRONMENT_COMMANDS } from '../../../src/commands/environments-spec.ts';
 import { INCIDENT_COMMANDS } from '../../../src/commands/incidents-spec.ts';
 import type { CommandSpec } from '../../../src/commands/spec.ts';
@@ -22,6 +23,7 @@ const SPECS: Record<CommandName, readonly CommandSpec[]> = {
   incident: INCIDENT_COMMANDS,
   user: USER_COMMANDS,
   team: TEAM_COMMANDS,
+  access: ACCESS_COMMANDS,
 };
 
 /** Teams takes ten; the help says the rest. */
