@@ -1,7 +1,7 @@
 import { delimiter } from 'node:path';
 import { type ClientConnectConfig, loadClientConnectConfig } from '@temporalio/envconfig';
 import type { z } from 'zod';
-import { EXAMPLES, type logLevelSchema, type Variables, variables } from './variables.ts';
+import { EXAMPLES, type logLevelSchema, type PayloadKey, type Variables, variables } from './variables.ts';
 
 export type Mode = 'start' | 'bot' | 'worker';
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -44,6 +44,8 @@ export interface Config {
   /** Missing where Teams is off. */
   teams?: TeamsConfig;
   temporal?: ClientConnectConfig;
+  /** Encrypts with the first. Missing: what Temporal keeps can be read there. */
+  payloadKeys?: PayloadKey[];
   kubernetes?: { kind: 'kubeconfig'; path: string } | { kind: 'in-cluster' };
   /** Missing: an embedded database in `home`, for one process only. */
   databaseUrl?: string;
@@ -154,6 +156,7 @@ export function readConfig(env: Environment, mode: Mode): Config {
     slack,
     teams,
     temporal,
+    payloadKeys: parsed.data.PURSER_PAYLOAD_KEYS,
     kubernetes,
     databaseUrl: parsed.data.DATABASE_URL,
     alerts: readAlerts(parsed.data),

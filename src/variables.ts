@@ -19,9 +19,26 @@ export const EXAMPLES: Record<string, string> = {
   KUBECONFIG: '/etc/purser/kubeconfig',
   PURSER_URL: 'https://purser.example.com',
   PURSER_TOKEN: 'what `npm run token -- issue kim 90d` prints, on the machine that runs Purser',
+  PURSER_PAYLOAD_KEYS: '2026:… (a name, a colon, and what `openssl rand -base64 32` prints)',
   ALERTS_TOKEN: 'what `openssl rand -hex 32` prints, also given to Alertmanager as its bearer token',
   ALERTS_HMAC_SECRET: 'what `openssl rand -hex 32` prints, also given to the sender',
 };
+
+const PAYLOAD_KEY = /^([A-Za-z0-9._-]{1,40}):([A-Za-z0-9+/]{43}=)$/;
+
+/** `name:base64`, of 32 bytes. */
+const payloadKeySchema = z.string().transform((text, context) => {
+  const [, id, base64] = PAYLOAD_KEY.exec(text) ?? [];
+  if (id !== undefined && base64 !== undefined) return { id, key: Buffer.from(base64, 'base64') };
+  context.addIssue({
+    code: 'custom',
+    message: 'must be keys as name:base64 of 32 bytes, with commas between them',
+  });
+  return z.NEVER;
+});
+
+/** One of the keys that what Temporal keeps is encrypted with: 32 bytes. */
+export type PayloadKey = z.infer<typeof payloadKeySchema>;
 
 /** Each variable alone; what belongs together is seen to by `config.ts`, which reads them. */
 export const variables = z.object({
@@ -76,6 +93,15 @@ export const variables = z.object({
   ALERTS_HMAC_SECRET: z
     .string()
     .min(16, 'is too short: anybody could guess it and declare incidents')
+    .optional(),
+  PURSER_PAYLOAD_KEYS: z
+    .string()
+    .transform((list) => list.split(',').map((item) => item.trim()))
+    .pipe(z.array(payloadKeySchema))
+    .refine(
+      (keys) => new Set(keys.map(({ id }) => id)).size === keys.length,
+      'gives two keys the same name: data could not tell which of them it needs',
+    )
     .optional(),
   PURSER_URL: z
     .url({ protocol: /^https?$/, error: 'must be an http or https address' })

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { test } from 'node:test';
 import { ConfigError, type Environment, type Mode, readConfig } from '../src/config.ts';
 
@@ -27,6 +28,7 @@ test('npm start needs nothing', () => {
     slack: undefined,
     teams: undefined,
     temporal: undefined,
+    payloadKeys: undefined,
     kubernetes: undefined,
     databaseUrl: undefined,
     alerts: undefined,
@@ -83,6 +85,17 @@ test('a secret is found by the name that a webhook gives it', () => {
   );
 });
 
+test('what Temporal keeps is encrypted with the first key, and read with all of them', () => {
+  const keys = [randomBytes(32), randomBytes(32)].map((key) => key.toString('base64'));
+  const read = readConfig({ ...complete, PURSER_PAYLOAD_KEYS: `new:${keys[0]}, old:${keys[1]}` }, 'worker');
+
+  assert.deepEqual(
+    read.payloadKeys?.map(({ id, key }) => `${id}:${key.toString('base64')}`),
+    [`new:${keys[0]}`, `old:${keys[1]}`],
+  );
+  assert.equal(readConfig(complete, 'worker').payloadKeys, undefined);
+});
+
 test('a pod needs no kubeconfig', () => {
   const config = readConfig(
     { ...complete, KUBECONFIG: undefined, KUBERNETES_SERVICE_HOST: '10.0.0.1' },
@@ -91,6 +104,8 @@ test('a pod needs no kubeconfig', () => {
 
   assert.deepEqual(config.kubernetes, { kind: 'in-cluster' });
 });
+
+const KEY = randomBytes(32).toString('base64');
 
 const refused: { name: string; mode: Mode; env: Environment; variables: string[] }[] = [
   { name: 'a port that is none', mode: 'start', env: { PORT: '70000' }, variables: ['PORT'] },
@@ -155,6 +170,18 @@ const refused: { name: string; mode: Mode; env: Environment; variables: string[]
     mode: 'bot',
     env: { ...complete, ALERTS_HMAC_SECRET: 'secret' },
     variables: ['ALERTS_HMAC_SECRET'],
+  },
+  {
+    name: 'a key that is too short to encrypt with',
+    mode: 'worker',
+    env: { ...complete, PURSER_PAYLOAD_KEYS: 'old:c2hvcnQ=' },
+    variables: ['PURSER_PAYLOAD_KEYS'],
+  },
+  {
+    name: 'two keys of one name',
+    mode: 'worker',
+    env: { ...complete, PURSER_PAYLOAD_KEYS: [KEY, KEY].map((key) => `now:${key}`).join() },
+    variables: ['PURSER_PAYLOAD_KEYS'],
   },
   {
     name: 'nothing at all',

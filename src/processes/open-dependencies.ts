@@ -25,6 +25,7 @@ import { createLogger, type Log } from '../operations/logger.ts';
 import { createMetrics, type Metrics } from '../operations/metrics.ts';
 import { openStore, type Store } from '../store/open-store.ts';
 import { createTemporalClient, namespaceOf, type TemporalClient } from '../temporal/client.ts';
+import { createDataConverter } from '../temporal/codec.ts';
 import { openSystems } from './open-systems.ts';
 
 /** What bot and worker stand on. In one process they share it: the embedded database bears one process only. */
@@ -103,7 +104,7 @@ export async function openDependencies(config: Config, options: OpenOptions = {}
   const kubeConfig = loadKubeConfig(config.kubernetes);
   const cluster = metrics.ofCluster(createCluster(kubeConfig));
   const { directory, systems } = openSystems({ config, kubeConfig, platform, policy, readSystems, store });
-  const temporal = createTemporalClient(temporalConfig);
+  const temporal = createTemporalClient(temporalConfig, createDataConverter(config.payloadKeys));
   opened.defer(() => temporal.connection.close());
   const slack = config.slack && metrics.ofAdapter(createSlackAdapter({ config: config.slack, logger: log }));
   const teams = config.teams && metrics.ofAdapter(await openTeams(config.teams, store, log));

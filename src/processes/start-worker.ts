@@ -7,6 +7,7 @@ import { createSilences } from '../outside/alertmanager.ts';
 import { createTrackers } from '../outside/trackers.ts';
 import { createWebhooks } from '../outside/webhooks.ts';
 import { connectWorkers, namespaceOf } from '../temporal/client.ts';
+import { createDataConverter } from '../temporal/codec.ts';
 import { createIncidentTeller, startOnCallWatch } from '../temporal/incident-launchers.ts';
 import { installTemporalRuntime } from '../temporal/logger.ts';
 import { registerSearchAttributes } from '../temporal/search-attributes.ts';
@@ -30,11 +31,16 @@ export async function startWorker(config: Config, dependencies?: Dependencies): 
   const { temporal } = config;
   if (temporal === undefined) throw new TypeError('the configuration names no Temporal');
   const namespace = namespaceOf(temporal);
-  const [bundle, connection] = await Promise.all([bundleWorkflows(log), connectWorkers(temporal)]);
+  const dataConverter = createDataConverter(config.payloadKeys);
+  const [bundle, connection] = await Promise.all([
+    bundleWorkflows(log, dataConverter),
+    connectWorkers(temporal),
+  ]);
   opened.defer(() => connection.close());
   await registerSearchAttributes(shared.temporal.connection, namespace);
   await startOnCallWatch(shared.temporal);
-  const workers = await createWorkers({ connection, namespace, bundle, activities: wireActivities(shared) });
+  const activities = wireActivities(shared);
+  const workers = await createWorkers({ connection, namespace, bundle, dataConverter, activities });
   const running = workers.run();
   const failed = running.then(() => new Promise<never>(() => {}));
   failed.catch((err: unknown) => log.fatal({ err }, 'worker failed'));

@@ -5,6 +5,7 @@ import {
   isRetryableError,
   makeGrpcRetryInterceptor,
 } from '@temporalio/client';
+import type { DataConverter } from '@temporalio/common';
 import type { ClientConnectConfig } from '@temporalio/envconfig';
 import { NativeConnection } from '@temporalio/worker';
 
@@ -21,7 +22,10 @@ export function namespaceOf(config: ClientConnectConfig): string {
  * Connects at the first call, and again whenever the connection was lost. Callers set the deadline: within it, what
  * Temporal could not take just now (it takes ten updates of one workflow at a time) is offered again soon.
  */
-export function createTemporalClient(config: ClientConnectConfig): TemporalClient {
+export function createTemporalClient(
+  config: ClientConnectConfig,
+  dataConverter?: DataConverter,
+): TemporalClient {
   const { address, apiKey, metadata, tls } = config.connectionOptions;
   const connection = Connection.lazy({
     address,
@@ -36,7 +40,7 @@ export function createTemporalClient(config: ClientConnectConfig): TemporalClien
       }),
     ],
   });
-  const client = new Client({ connection, namespace: namespaceOf(config) });
+  const client = new Client({ connection, namespace: namespaceOf(config), dataConverter });
   return Object.assign(client, { connection });
 }
 

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
+import type { DataConverter } from '@temporalio/common';
 import {
   bundleWorkflowCode,
   type NativeConnection,
@@ -31,12 +32,16 @@ const SHUTDOWN_GRACE_TIME = '20s';
 /** Across all workers. Slack takes about one message a second and channel; the adapter paces each channel. */
 const CHAT_CALLS_PER_SECOND = 20;
 
-export async function bundleWorkflows(log: Log): Promise<WorkflowBundleWithSourceMap> {
+export async function bundleWorkflows(
+  log: Log,
+  dataConverter?: DataConverter,
+): Promise<WorkflowBundleWithSourceMap> {
   return await bundleWorkflowCode({
     workflowsPath: fileURLToPath(new URL('../../workflows/index.ts', import.meta.url)),
     workflowInterceptorModules: [
       fileURLToPath(new URL('../../workflows/log-interceptors.ts', import.meta.url)),
     ],
+    failureConverterPath: dataConverter?.failureConverterPath,
     logger: {
       ...silent,
       warn: (message, metadata) => log.warn(metadata ?? {}, message),
@@ -56,7 +61,9 @@ export interface CreateWorkersOptions {
   connection: NativeConnection;
   namespace: string;
   activities: LookupActivities & KubernetesActivities & ChatActivities;
+  /** Made with the same `dataConverter`. */
   bundle: WorkflowBundleWithSourceMap;
+  dataConverter?: DataConverter;
   /** For measuring what the cache costs and saves. */
   maxCachedWorkflows?: number;
 }
@@ -70,11 +77,12 @@ export interface Workers {
 
 /** One worker a queue, so that slow or rate-limited work never holds up decisions. */
 export async function createWorkers(options: CreateWorkersOptions): Promise<Workers> {
-  const { connection, namespace, bundle } = options;
+  const { connection, namespace, bundle, dataConverter } = options;
   for (const flag of MEMORY_FLAGS) setFlagsFromString(flag);
   const common = {
     connection,
     namespace,
+    dataConverter,
     shutdownGraceTime: SHUTDOWN_GRACE_TIME,
     // A heartbeat's answer is how an activity learns that it should stop.
     maxHeartbeatThrottleInterval: '2s',

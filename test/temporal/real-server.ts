@@ -5,9 +5,11 @@ import { msToTs } from '@temporalio/common/lib/time.js';
 import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import { pino } from 'pino';
 import { connectWorkers, createTemporalClient, type TemporalClient } from '../../src/temporal/client.ts';
+import { createDataConverter } from '../../src/temporal/codec.ts';
 import { createLaunchers, type Launchers } from '../../src/temporal/launchers.ts';
 import { registerSearchAttributes } from '../../src/temporal/search-attributes.ts';
 import { bundleWorkflows, createWorkers } from '../../src/temporal/worker.ts';
+import type { PayloadKey } from '../../src/variables.ts';
 import { temporalAddress } from '../support/stack.ts';
 import { createEnvironmentStage } from '../workflows/fake-activities.ts';
 
@@ -32,11 +34,15 @@ export function quietRuntime(): void {
 }
 
 /** Our own workers and launchers on a real server, in a namespace of their own. */
-export async function openRealServer(address = temporalAddress()): Promise<RealServer> {
+export async function openRealServer(
+  address = temporalAddress(),
+  payloadKeys?: PayloadKey[],
+): Promise<RealServer> {
   quietRuntime();
   const namespace = `test-${randomUUID()}`;
   const config = { connectionOptions: { address }, namespace };
-  const client = createTemporalClient(config);
+  const dataConverter = createDataConverter(payloadKeys);
+  const client = createTemporalClient(config, dataConverter);
   await client.workflowService.registerNamespace({
     namespace,
     workflowExecutionRetentionPeriod: msToTs('1 day'),
@@ -45,8 +51,9 @@ export async function openRealServer(address = temporalAddress()): Promise<RealS
 
   const stage = createEnvironmentStage();
   const connection = await connectWorkers(config);
-  const bundle = await bundleWorkflows(silentLog);
-  const workers = await createWorkers({ connection, namespace, activities: stage.activities, bundle });
+  const bundle = await bundleWorkflows(silentLog, dataConverter);
+  const { activities } = stage;
+  const workers = await createWorkers({ connection, namespace, activities, bundle, dataConverter });
   const running = workers.run();
   return {
     client,
@@ -54,7 +61,7 @@ export async function openRealServer(address = temporalAddress()): Promise<RealS
     stage,
     async replay(workflowId) {
       const history = await client.workflow.getHandle(workflowId).fetchHistory();
-      await Worker.runReplayHistory({ workflowBundle: bundle }, history, workflowId);
+      await Worker.runReplayHistory({ workflowBundle: bundle, dataConverter }, history, workflowId);
     },
     async close() {
       workers.shutdown();
