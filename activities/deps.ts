@@ -17,6 +17,7 @@ import type {
   PlanStore,
 } from '../src/domain/ports.ts';
 import type { ConversationRef } from '../src/domain/refs.ts';
+import type { Runbooks } from '../src/domain/runbooks.ts';
 import type { SystemConnector } from '../src/domain/systems.ts';
 import type { Trackers } from '../src/domain/trackers.ts';
 
@@ -47,6 +48,8 @@ export interface ActivityDeps {
   gameDay: Pick<GameDayStore, 'faults'>;
   /** `manifests/incidents.yaml` as it is now; missing where incidents are off. */
   incidentConfig(): Promise<IncidentConfig | undefined>;
+  /** Of `manifests/runbooks/`, as they are now. */
+  runbooks(): Promise<Runbooks>;
   /** Of a webhook or a tracker, by the name the configuration gives it. */
   secret(name: string): string | undefined;
   webhooks: Webhooks;

@@ -2,12 +2,13 @@ import { loadManifestsDirectory } from './config.ts';
 import { createIncidentsFile } from './directory/incidents-file.ts';
 import { ManifestError } from './directory/manifest-files.ts';
 import { createPlatformFile } from './directory/platform-file.ts';
+import { createRunbookFiles } from './directory/runbook-files.ts';
 import type { IncidentConfig } from './domain/incident-config.ts';
 import { gaps } from './domain/on-call.ts';
 
 /**
- * `npm run lint:incidents`: what is wrong in `incidents.yaml`, with exit code 1; otherwise what is in it, and when within
- * a week nobody is on call.
+ * `npm run lint:incidents`: what is wrong in `incidents.yaml` and `runbooks/`, with exit code 1; otherwise what is in them,
+ * and when within a week nobody is on call.
  */
 const WEEK_MS = 7 * 86_400_000;
 
@@ -16,8 +17,16 @@ process.exitCode = await main();
 async function main(): Promise<number> {
   const manifests = loadManifestsDirectory();
   try {
-    const config = await createIncidentsFile(manifests, createPlatformFile(manifests))();
-    say(config === undefined ? ['There is no incidents.yaml: incidents are off.'] : summary(config));
+    const platform = createPlatformFile(manifests);
+    const incidentConfig = createIncidentsFile(manifests, platform);
+    const { runbooks, problems } = await createRunbookFiles(manifests, { platform, incidentConfig })();
+    if (problems.length > 0) throw new ManifestError(problems);
+    const config = await incidentConfig();
+    say(
+      config === undefined
+        ? ['There is no incidents.yaml: incidents are off.']
+        : summary(config, runbooks.length),
+    );
     return 0;
   } catch (error) {
     if (!(error instanceof ManifestError)) throw error;
@@ -26,7 +35,7 @@ async function main(): Promise<number> {
   }
 }
 
-function summary(config: IncidentConfig): string[] {
+function summary(config: IncidentConfig, runbooks: number): string[] {
   const { severities, services, schedules, paths, routes } = config;
   const counts = [
     counted(severities.length, 'severity', 'severities'),
@@ -34,6 +43,7 @@ function summary(config: IncidentConfig): string[] {
     counted(schedules.length, 'schedule', 'schedules'),
     counted(paths.length, 'path', 'paths'),
     counted(routes.length, 'route', 'routes'),
+    counted(runbooks, 'runbook', 'runbooks'),
   ];
   return [...gapsAhead(config), `incidents.yaml is good: ${counts.join(', ')}`];
 }

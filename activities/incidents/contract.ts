@@ -3,6 +3,7 @@ import type { PageTarget } from '../../src/domain/incident-config.ts';
 import type { ReminderAbout } from '../../src/domain/incident-reminders.ts';
 import type {
   AlertSummary,
+  Doer,
   IncidentLink,
   IncidentRoom,
   IncidentState,
@@ -12,6 +13,7 @@ import type {
 } from '../../src/domain/incidents.ts';
 import type { OutgoingEvent } from '../../src/domain/outside.ts';
 import type { ConversationRef, Platform } from '../../src/domain/refs.ts';
+import type { RunbookEvent, RunbookPlan } from '../../src/domain/runbooks.ts';
 import type { ProposedReview } from '../../src/domain/trackers.ts';
 
 /** What an activity of an incident is told: its state now. */
@@ -135,6 +137,21 @@ export interface TrackerNews {
   review?: ProposedReview['state'];
 }
 
+/** On `QUEUES.main`. Quick and idempotent. */
+export interface IncidentRunbookActivities {
+  /**
+   * Those that begin with it, as they are now, and how long after the declaration others may. `problems` names those that
+   * cannot be used. Fails with `WrongState` when there is none of the name that was asked for.
+   */
+  findRunbooks(
+    input: IncidentContext & { happened: RunbookEvent },
+  ): Promise<{ plans: RunbookPlan[]; times: number[]; problems: string[] }>;
+  /** What came of a step; that it was to be done was audited when it was authorised. */
+  auditStep(
+    input: IncidentContext & { step: string; by: Doer; key: string; outcome: 'done' | 'failed' },
+  ): Promise<void>;
+}
+
 /** On `QUEUES.chat`, of no incident. */
 export interface OnCallActivities {
   /** Where incidents are announced: the hours of the coming week in which nobody is on call, each said once. */
@@ -144,4 +161,5 @@ export interface OnCallActivities {
 export type IncidentActivities = IncidentLookups &
   IncidentChatActivities &
   IncidentOutsideActivities &
+  IncidentRunbookActivities &
   IncidentTrackerActivities;

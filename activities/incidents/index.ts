@@ -7,6 +7,7 @@ import { createOutsideActivities } from './outside.ts';
 import { createPersonActivities } from './people.ts';
 import { createPrivacyActivities } from './privacy.ts';
 import { createRoomActivities } from './rooms.ts';
+import { createRunbookActivities } from './runbooks.ts';
 import { createTrackerActivities } from './trackers.ts';
 
 /** Everything the workflow of an incident asks of the world. */
@@ -15,6 +16,7 @@ export function createIncidentActivities(deps: ActivityDeps): IncidentActivities
     ...createIncidentLookups(deps),
     ...createOutsideActivities(deps),
     ...createTrackerActivities(deps),
+    ...createRunbookActivities(deps),
     ...eachByItsOwn(createChatActivities(deps), createChatActivities({ ...deps, chat: deps.drillChat })),
   };
 }

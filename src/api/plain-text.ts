@@ -3,9 +3,11 @@ import {
   incidentHeadline,
   RELATIONS,
   RESOURCE_GLYPHS,
+  runbookWords,
   STATUSES,
   severityGlyph,
   severityWords,
+  stepWords,
 } from '../chat/incident-wording.ts';
 import { plain } from '../chat/text.ts';
 import { named } from '../chat/wording.ts';
@@ -66,6 +68,7 @@ function incidentLines(view: IncidentView): string[] {
     ...view.setup.map(
       ({ state, title, note }) => `${RESOURCE_GLYPHS[state]} ${[title, note].filter(Boolean).join(': ')}`,
     ),
+    ...view.runbooks.flatMap((runbook) => [runbookWords(runbook), ...runbook.steps.map(stepWords)]),
     ...view.rooms.map((room) => `Room: ${room.name} (${room.platform})`),
     ...view.links.map(({ label, url }) => `${label}: ${url}`),
     ...view.related.map(({ number, as }) => `${RELATIONS[as]} #${number}`),

@@ -3,6 +3,8 @@ import type { IncidentStatus } from '../domain/incident-acts.ts';
 import type { IncidentView, PageView, SeverityBadge } from '../domain/incident-view-types.ts';
 import type { Resource } from '../domain/incidents.ts';
 
+type RunbookStep = IncidentView['runbooks'][number]['steps'][number];
+
 /** The words that every platform says of incidents. What goes in has been made inert, and what comes out is drawn as it is. */
 
 const SEVERITY_GLYPHS = ['🔴', '🟠', '🟡'] as const;
@@ -87,6 +89,26 @@ export function childWords({
   status,
 }: Pick<IncidentView['children'][number], 'number' | 'severity' | 'status'>): string {
   return `${severityGlyph(severity, status)}  #${number} · ${severityWords(severity)} · ${STATUSES[status]}`;
+}
+
+/** `Checkout is down: 3 of 5 steps done, 1 skipped`. */
+export function runbookWords({
+  title,
+  total,
+  done,
+  skipped,
+}: Pick<IncidentView['runbooks'][number], 'title' | 'total' | 'done' | 'skipped'>): string {
+  const steps = total === 1 ? 'step' : 'steps';
+  return `📘  ${title}: ${done} of ${total} ${steps} done${skipped === 0 ? '' : `, ${skipped} skipped`}`;
+}
+
+const STEP_GLYPHS: Record<RunbookStep['state'], string> = { waiting: '✋', running: '🔄', failed: '❌' };
+
+/** `✋  Page all-hands: waits for the Lead`. */
+export function stepWords({ title, state, note, approver }: RunbookStep): string {
+  const waits = approver === undefined ? 'waits for somebody' : `waits for the ${approver}`;
+  const why = state === 'waiting' ? waits : note;
+  return `${STEP_GLYPHS[state]}  ${title}${why === undefined ? '' : `: ${why}`}`;
 }
 
 export const RESOURCE_GLYPHS: Record<Resource['state'], string> = {

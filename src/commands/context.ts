@@ -19,11 +19,11 @@ import type {
 } from '../domain/ports.ts';
 import type { ConversationRef, Platform } from '../domain/refs.ts';
 import type { AnyRequest } from '../domain/requests.ts';
+import type { Runbooks } from '../domain/runbooks.ts';
 import type { GrantLaunchers } from '../temporal/grant-launchers.ts';
 import type { IncidentLaunchers } from '../temporal/incident-launchers.ts';
 import type { Launchers } from '../temporal/launchers.ts';
 import type { PeopleLaunchers } from '../temporal/people-launchers.ts';
-import type { QuotaLaunchers } from '../temporal/quota-launchers.ts';
 
 /** All that commands know of the outside. */
 export interface CommandContext {
@@ -41,7 +41,6 @@ export interface CommandContext {
   incidents: IncidentContext;
   access: AccessContext;
   people: PeopleLaunchers;
-  quota: QuotaLaunchers;
   links: Pick<LinkStore, 'list' | 'unlink'>;
   now(): Date;
   logger: Logger;
@@ -58,6 +57,7 @@ export interface IncidentContext {
   store: Pick<IncidentStore, 'claimNumber' | 'get' | 'list' | 'timeline' | 'hasEntry' | 'inRoom'>;
   /** Nothing where the organisation has no `incidents.yaml`. */
   config(): Promise<IncidentConfig | undefined>;
+  runbooks(): Promise<Runbooks>;
   /** Those that are connected. */
   platforms(): Platform[];
   /** Where approvals are asked for. */

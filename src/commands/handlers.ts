@@ -46,6 +46,7 @@ import {
 } from './handlers/incident-looks.ts';
 import { onCall } from './handlers/incident-on-call.ts';
 import { incidentExport, incidentFigures, incidentReview } from './handlers/incident-reports.ts';
+import { incidentRunbooks } from './handlers/incident-runbooks.ts';
 import {
   linkCard,
   linkDecision,
@@ -54,8 +55,6 @@ import {
   linkDenialForm,
   linkOfLinked,
 } from './handlers/links.ts';
-import { quotaForm, quotaRequest } from './handlers/quota.ts';
-import { quotaApproval, quotaCard, quotaDenial, quotaDenialForm } from './handlers/quota-decisions.ts';
 import { teamDetails, teamHelp, teamList } from './handlers/teams.ts';
 import { unlinking, unlinkQuestion } from './handlers/unlink.ts';
 import { personDetails, personExplanation, userHelp } from './handlers/users.ts';
@@ -81,12 +80,6 @@ export const HANDLERS = {
   'environment.approve': approval,
   'environment.deny': denialForm,
   'environment.deny-because': denial,
-  'quota.ask': quotaForm,
-  'quota.request': quotaRequest,
-  'quota.approval': quotaCard,
-  'quota.approve': quotaApproval,
-  'quota.deny': quotaDenialForm,
-  'quota.deny-because': quotaDenial,
   'link.request': linkOfLinked,
   'link.decide': linkDecisionForm,
   'link.decide-as': linkDecision,
@@ -130,6 +123,7 @@ export const HANDLERS = {
   'incident.tasks': incidentTasks,
   'incident.catch-up': incidentCatchUp,
   'incident.escalations': incidentEscalations,
+  'incident.runbooks': incidentRunbooks,
   'incident.export': incidentExport,
   'incident.review': incidentReview,
   'incident.on-call': onCall,

@@ -2,6 +2,7 @@ import type { Declaration } from '../domain/incident-intents.ts';
 import type { Intent } from '../domain/intents.ts';
 import { textAndOptions } from './free-text.ts';
 import { INCIDENT_ACT_COMMANDS } from './incident-acts-spec.ts';
+import { RUNBOOK_COMMANDS } from './incident-runbooks-spec.ts';
 import { numberIn } from './incident-words.ts';
 import {
   type CommandParse,
@@ -135,7 +136,11 @@ const LOOKING: readonly CommandSpec[] = [
   },
 ];
 
-export const INCIDENT_COMMANDS: readonly CommandSpec[] = [...LOOKING, ...INCIDENT_ACT_COMMANDS];
+export const INCIDENT_COMMANDS: readonly CommandSpec[] = [
+  ...LOOKING,
+  ...INCIDENT_ACT_COMMANDS,
+  ...RUNBOOK_COMMANDS,
+];
 
 /** What follows `/incident` or `/inc`. A number before it says which incident is meant. Never throws. */
 export function parseIncidentCommand(text: string, typed: Typed): CommandParse {

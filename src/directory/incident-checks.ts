@@ -132,7 +132,7 @@ function pathProblems(config: IncidentConfig, platform: PlatformConfig): string[
   });
 }
 
-function targetProblems(
+export function targetProblems(
   target: PageTarget,
   place: string,
   { config, platform }: { config: IncidentConfig; platform: PlatformConfig },
@@ -222,7 +222,7 @@ function strangers(ids: string[], place: string, platform: PlatformConfig): stri
     .map((id) => `${place}: there is no person “${id}” in platform.yaml`);
 }
 
-function unknownSeverities(config: IncidentConfig, place: string, ids: string[]): string[] {
+export function unknownSeverities(config: IncidentConfig, place: string, ids: string[]): string[] {
   return ids
     .filter((id) => !config.severities.some((severity) => severity.id === id))
     .map((id) => `${place}: there is no severity “${id}”: ${choices('severities', config.severities)}`);
@@ -232,6 +232,6 @@ function isPlaceholder(value: string): boolean {
   return /^\{[^{}]+\}$/.test(value);
 }
 
-function choices(list: string, known: { id: string }[]): string {
+export function choices(list: string, known: { id: string }[]): string {
   return known.length === 0 ? `${list} has none` : `${list} has ${known.map(({ id }) => id).join(', ')}`;
 }

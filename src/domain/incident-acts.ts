@@ -96,6 +96,13 @@ export const incidentActSchema = z.discriminatedUnion('kind', [
   }),
   z.object({ kind: z.literal('silence'), ms, comment: said(300) }),
   z.object({ kind: z.literal('environment'), name: z.string(), template: z.string() }),
+  /** Begins a runbook by hand, by its name. */
+  z.object({ kind: z.literal('runbook'), name: z.string().min(1).max(64) }),
+  z.object({
+    kind: z.literal('runbook-step'),
+    id: z.string(),
+    do: z.enum(['approve', 'skip', 'retry']),
+  }),
   z.object({ kind: z.literal('retry-resource'), id: z.string() }),
   z.object({ kind: z.literal('resolve'), cause: said(2_000), fix: said(2_000) }),
   /** Its pull request is brought up to date. */

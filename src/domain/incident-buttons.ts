@@ -23,7 +23,7 @@ export function formButton(
   number: number,
   label: string,
   form: IncidentFormId,
-  { style, ...prefill }: Pick<Look, 'style'> & { role?: string } = {},
+  { style, ...prefill }: Pick<Look, 'style'> & { role?: string; template?: string } = {},
 ): ActionButton {
   return {
     actionId: 'incident.form',

@@ -84,6 +84,7 @@ export const INCIDENT_INTENTS = [
   z.object({ intent: z.literal('incident.tasks'), ...about }),
   z.object({ intent: z.literal('incident.catch-up'), ...about }),
   z.object({ intent: z.literal('incident.escalations'), ...about }),
+  z.object({ intent: z.literal('incident.runbooks'), ...about }),
   z.object({ intent: z.literal('incident.export'), ...about, format: z.enum(['markdown', 'json']) }),
   z.object({ intent: z.literal('incident.review'), ...about }),
   z.object({ intent: z.literal('incident.on-call'), schedule: z.string().optional() }),

@@ -30,6 +30,8 @@ export const PERMISSION_OF: Record<IncidentActKind, Permission> = {
   times: 'incident.work',
   silence: 'incident.command',
   environment: 'incident.work',
+  runbook: 'incident.work',
+  'runbook-step': 'incident.work',
   'retry-resource': 'incident.work',
   resolve: 'incident.command',
   review: 'incident.work',

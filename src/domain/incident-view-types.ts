@@ -64,6 +64,21 @@ export interface IncidentView {
   resolution?: { cause: string; fix: string; by?: PersonRef };
   /** What is not done yet, or failed with what to do by hand. */
   setup: (Resource & { retry?: ActionButton })[];
+  /** One line a runbook that has begun, and one a step that waits for somebody, is being done or has failed. */
+  runbooks: {
+    title: string;
+    total: number;
+    done: number;
+    skipped: number;
+    steps: {
+      title: string;
+      state: 'waiting' | 'running' | 'failed';
+      note?: string;
+      /** The title of the role whose holder has to agree. */
+      approver?: string;
+      action?: ActionButton;
+    }[];
+  }[];
   openTasks: number;
   entries: number;
   actions: ActionButton[];

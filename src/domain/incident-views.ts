@@ -11,6 +11,7 @@ import {
   severityBadge,
 } from './incident-facts.ts';
 import { doerRef, leadOf, withNames } from './incident-people.ts';
+import { runbookLines } from './incident-runbook-views.ts';
 import type { IncidentAnnouncementView, IncidentListView, IncidentView } from './incident-view-types.ts';
 import type { Escalation, IncidentRow, IncidentState, RoleHolding } from './incidents.ts';
 import type { DirectorySnapshot } from './people.ts';
@@ -67,6 +68,7 @@ export function incidentView(
             retry: actButton(number, 'Retry', { kind: 'retry-resource', id: resource.id }),
           }),
       })),
+    runbooks: runbookLines(state, directory),
     openTasks: state.tasks.filter(({ doneAt }) => doneAt === undefined).length,
     entries: state.entries,
     actions: headerActions(state),

@@ -1,6 +1,7 @@
 import type { IncidentAct, IncidentStatus } from './incident-acts.ts';
 import type { IncidentRules, PageTarget } from './incident-config.ts';
 import type { ConversationRef, Platform } from './refs.ts';
+import type { RunbookRun } from './runbooks.ts';
 
 /** Who did something: a person id, `alerts` for what came from monitoring, `purser` for what was promised earlier. */
 export type Doer = string;
@@ -169,6 +170,8 @@ export interface IncidentState {
   review?: TrackerRef & { state: 'open' | 'merged' | 'closed' };
   silences: { id: string; until: string; by: Doer; comment: string }[];
   environments: string[];
+  /** Those that have begun. */
+  runbooks?: RunbookRun[];
   /** What external systems last answered, by webhook. */
   webhooks: { id: string; event: string; ok: boolean; note: string; at: string }[];
   /** How many entries its timeline has. */

@@ -9,6 +9,7 @@ import { createEntitlementsFile } from '../directory/entitlements-file.ts';
 import { createIncidentsFile } from '../directory/incidents-file.ts';
 import { createPlatformFile } from '../directory/platform-file.ts';
 import { createPolicyFiles } from '../directory/policy-files.ts';
+import { createRunbookFiles } from '../directory/runbook-files.ts';
 import { createSystemsFile } from '../directory/systems-file.ts';
 import type { PublishedEntitlement } from '../domain/entitlements.ts';
 import type { IncidentConfig } from '../domain/incident-config.ts';
@@ -16,6 +17,7 @@ import type { TemplateCatalog } from '../domain/plans.ts';
 import type { PlatformConfig } from '../domain/platform.ts';
 import type { Policy } from '../domain/policy.ts';
 import type { Cluster, Directory } from '../domain/ports.ts';
+import type { Runbooks } from '../domain/runbooks.ts';
 import type { SystemConnector } from '../domain/systems.ts';
 import { createCluster } from '../kubernetes/cluster.ts';
 import { loadKubeConfig } from '../kubernetes/kube-config.ts';
@@ -41,6 +43,7 @@ export interface Dependencies {
   incidentConfig(): Promise<IncidentConfig | undefined>;
   /** What people may ask for, as `entitlements.yaml` has it now. */
   entitlements(): Promise<PublishedEntitlement[]>;
+  runbooks(): Promise<Runbooks>;
   directory: Directory;
   catalog: TemplateCatalog;
   cluster: Cluster;
@@ -133,6 +136,7 @@ export async function openDependencies(config: Config, options: OpenOptions = {}
     policy,
     incidentConfig,
     entitlements,
+    runbooks: createRunbookFiles(config.manifests, { platform, incidentConfig }),
     directory,
     catalog,
     cluster,

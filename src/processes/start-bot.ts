@@ -7,7 +7,6 @@ import type { Config } from '../config.ts';
 import { createIncidentLaunchers } from '../temporal/incident-launchers.ts';
 import { createLaunchers } from '../temporal/launchers.ts';
 import { createPeopleLaunchers } from '../temporal/people-launchers.ts';
-import { createQuotaLaunchers } from '../temporal/quota-launchers.ts';
 import { mountAlerts } from './mount-alerts.ts';
 import { mountIncidents } from './mount-incidents.ts';
 import { NO_ACCESS } from './no-access.ts';
@@ -73,6 +72,7 @@ async function wireCommands(shared: Dependencies): Promise<CommandContext> {
       launchers: createIncidentLaunchers(temporal, log),
       store: store.incidents,
       config: shared.incidentConfig,
+      runbooks: shared.runbooks,
       platforms: shared.chat.platforms,
       approvalChannels: async () => (await shared.platform()).approvalChannels,
       adopt: async (place) => await shared.chat.rooms(place.platform).adopt(place),
@@ -80,7 +80,6 @@ async function wireCommands(shared: Dependencies): Promise<CommandContext> {
     },
     access: NO_ACCESS,
     people: createPeopleLaunchers(temporal, log),
-    quota: createQuotaLaunchers(temporal, log),
     links: store.links,
     now: () => new Date(),
     logger: log,

@@ -81,6 +81,7 @@ export function wireActivities(shared: Dependencies) {
     incidents: store.incidents,
     gameDay: store.gameDay,
     incidentConfig,
+    runbooks: shared.runbooks,
     secret: config.secret,
     webhooks: createWebhooks(),
     silences: createSilences(),

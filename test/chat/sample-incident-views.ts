@@ -6,32 +6,14 @@ import {
   showIncidentButton,
 } from '../../src/domain/incident-buttons.ts';
 import type { IncidentListView, IncidentView, PageView } from '../../src/domain/incident-view-types.ts';
-import type { IncidentRoom } from '../../src/domain/incidents.ts';
 import type { MessageView } from '../../src/domain/views.ts';
+import { sampleRunbooks, slackRoom, teamsRoom } from './sample-incident-parts.ts';
 import { kim, lee, noor } from './sample-things.ts';
 
 /** A sample of each view of an incident, in each of its states that look different. */
 
 const SEV1 = { id: 'sev1', title: 'Critical', rank: 1 };
 const SEV3 = { id: 'sev3', title: 'Minor', rank: 3 };
-
-const slackRoom: IncidentRoom = {
-  platform: 'slack',
-  kind: 'channel',
-  conversation: { platform: 'slack', teamId: 'T0SAMPLE', channelId: 'C0INC142' },
-  name: 'inc-142-checkout-is-down',
-};
-const teamsRoom: IncidentRoom = {
-  platform: 'teams',
-  kind: 'thread',
-  conversation: {
-    platform: 'teams',
-    tenantId: 'tenant',
-    conversationId: '19:incidents@thread.tacv2;messageid=1',
-    serviceUrl: 'https://smba.trafficmanager.net/teams/',
-  },
-  name: 'a thread in Incidents',
-};
 
 const open: IncidentView = {
   kind: 'incident',
@@ -114,6 +96,7 @@ const open: IncidentView = {
       retry: actButton(142, 'Retry', { kind: 'retry-resource', id: 'invite:slack' }),
     },
   ],
+  runbooks: sampleRunbooks,
   openTasks: 2,
   entries: 17,
   actions: [

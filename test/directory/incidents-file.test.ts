@@ -253,7 +253,7 @@ test('the lint says what is there, and when nobody is on call within a week', as
 
   assert.equal(
     good.stdout,
-    'incidents.yaml is good: 4 severities, 2 services, 2 schedules, 2 paths, 4 routes\n',
+    'incidents.yaml is good: 4 severities, 2 services, 2 schedules, 2 paths, 4 routes, 0 runbooks\n',
   );
   assert.match(
     gap.stdout,

@@ -9,6 +9,7 @@ import { Worker } from '@temporalio/worker';
 import type { IncidentActivities } from '../../activities/incidents/contract.ts';
 import type { IncidentAct } from '../../src/domain/incident-acts.ts';
 import type { IncidentInput } from '../../src/domain/incidents.ts';
+import type { RunbookPlan } from '../../src/domain/runbooks.ts';
 import { connectWorkers, createTemporalClient } from '../../src/temporal/client.ts';
 import { QUEUES } from '../../src/temporal/queues.ts';
 import { bundleWorkflows } from '../../src/temporal/worker.ts';
@@ -195,6 +196,33 @@ const SHAPES: Record<string, Shape> = {
       await play.act('sam', { kind: 'cancel', reason: 'a test' });
     },
   },
+  runbooks: {
+    input: {
+      severity: 'sev3',
+      rules: hurriedRules({ webhooks: [{ id: 'status', severities: ['sev1'] }] }),
+    },
+    activities: {
+      findRunbooks: async ({ happened }) => ({
+        plans: [runbook(happened.event)],
+        times: happened.event === 'opened' ? [300] : [],
+        problems: [],
+      }),
+      sendWebhook: async () => {
+        throw ApplicationFailure.nonRetryable('It was refused.', 'Undeliverable');
+      },
+    },
+    async live(play) {
+      await play.called('auditStep', ({ runbooks }) => runbooks?.at(-1)?.name === 'time');
+      await play.act('kim', lead('kim'));
+      await play.act('kim', { kind: 'runbook-step', id: 'r1.3', do: 'approve' });
+      await play.act('kim', { kind: 'runbook-step', id: 'r1.2', do: 'skip' });
+      await play.act('kim', { kind: 'runbook', name: 'by-hand' });
+      await play.called('auditStep', ({ runbooks }) => runbooks?.at(-1)?.name === 'by-hand');
+      await play.act('kim', { kind: 'environment', name: 'debug', template: 'dev' });
+      await play.act('sam', RESOLVE);
+      await play.act('kim', { kind: 'close' });
+    },
+  },
   continued: {
     input: { severity: 'sev3' },
     async live(play) {
@@ -209,6 +237,26 @@ const SHAPES: Record<string, Shape> = {
     },
   },
 };
+
+/** With every kind of step at the beginning, and a message later. */
+function runbook(event: string): RunbookPlan {
+  const say: RunbookPlan['steps'][number] = {
+    title: 'Say',
+    action: { do: 'message', text: 'Roll back first.' },
+  };
+  const plan = { name: event, version: 1, title: event };
+  if (event !== 'opened') return { ...plan, steps: [say] };
+  return {
+    ...plan,
+    steps: [
+      say,
+      { title: 'Tell', action: { do: 'webhook', webhook: 'status', text: 'down' } },
+      { title: 'Page', action: { do: 'page', path: 'main' }, approve: 'lead' },
+      { title: 'Invite', action: { do: 'invite', who: { team: 'shop' } } },
+      { title: 'Environment', action: { do: 'environment', template: 'dev' } },
+    ],
+  };
+}
 
 function failingOnce(): IncidentActivities['openRoom'] {
   let failures = 0;

@@ -27,6 +27,7 @@ export function createTestIncidents(changes: Partial<IncidentContext> = {}) {
   const acts: { number: number; input: ActInput }[] = [];
   const context: IncidentContext = {
     config: async () => sampleIncidentConfig(),
+    runbooks: async () => ({ runbooks: [], problems: [] }),
     platforms: () => ['slack'],
     approvalChannels: async () => [],
     adopt: async (conversation) => ({

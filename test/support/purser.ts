@@ -68,7 +68,7 @@ export interface PurserOptions {
   platform?: (platform: PlatformConfig) => void;
   /** Changes `incidents.yaml` in it, where Lee is always on call. */
   incidents?: (incidents: IncidentConfig) => void;
-  /** Changes the copy of the manifests, by its directory. Its limits are such that no test reaches them. */
+  /** Changes the copy of the manifests, by its directory: without runbooks, and with limits that no test reaches. */
   manifests?: (directory: string) => Promise<void>;
   /** Servers other than the shared ones. */
   temporal?: string;
@@ -181,6 +181,7 @@ async function startWorkspace(): Promise<FakeSlack> {
 async function copyManifests({ platform, incidents, manifests }: PurserOptions): Promise<string> {
   const directory = await mkdtemp(join(tmpdir(), 'purser-manifests-'));
   await cp('manifests', directory, { recursive: true });
+  await rm(join(directory, 'runbooks'), { recursive: true });
   await editYaml<Policy>(join(directory, 'policies/limits.yaml'), ({ limits }) => {
     limits.perPerson = limits.perChannel = { atOnce: 10_000, perMinute: 10_000 };
     limits.environmentsPerPerson = 1_000;

@@ -43,6 +43,8 @@ export function workingIncidentActivities(): IncidentActivities {
     closeIssue: async () => undefined,
     proposeReview: async () => ({ ...sampleIssue(9), state: 'open', kept: false }),
     lookAtTracker: async () => ({ closed: [] }),
+    findRunbooks: async () => ({ plans: [], times: [], problems: [] }),
+    auditStep: async () => undefined,
   };
 }
 

@@ -31,6 +31,8 @@ const ACTS: { [Kind in IncidentActKind]: Extract<IncidentAct, { kind: Kind }> } 
   times: { kind: 'times', impactAt: '2026-11-24T09:00:00.000Z' },
   silence: { kind: 'silence', ms: 600_000, comment: 'known' },
   environment: { kind: 'environment', name: 'debug-142', template: 'dev' },
+  runbook: { kind: 'runbook', name: 'checkout-down' },
+  'runbook-step': { kind: 'runbook-step', id: 'r1.1', do: 'approve' },
   'retry-resource': { kind: 'retry-resource', id: 'pin:slack' },
   resolve: { kind: 'resolve', cause: 'disk', fix: 'space' },
   review: { kind: 'review' },
@@ -39,6 +41,7 @@ const ACTS: { [Kind in IncidentActKind]: Extract<IncidentAct, { kind: Kind }> } 
   'make-private': { kind: 'make-private', reason: 'names' },
   cancel: { kind: 'cancel', reason: 'a test' },
 };
+const SAY = { title: 'Say it', action: { do: 'message', text: 'it' } } as const;
 const LONG_AGO = '2020-01-01T00:00:00.000Z';
 const RESOLVED: Partial<IncidentState> = {
   status: 'resolved',
@@ -71,6 +74,7 @@ describe('what may be done to an incident', () => {
       'join',
       'link',
       'times',
+      'runbook-step',
       'retry-resource',
       'reopen',
       'close',
@@ -208,6 +212,19 @@ describe('what may be done to an incident', () => {
       { kind: 'environment', name: 'old', template: 'dev' },
       /belongs to it already/,
     ],
+    ['a runbook that is under way', {}, { kind: 'runbook', name: 'other' }, /other is under way/],
+    ['a step that never was', {}, stepAct('r7.1', 'approve'), /has no step r7\.1/],
+    ['a step that is done', {}, stepAct('r1.2', 'retry'), /is done already/],
+    ['to retry what was not tried', {}, stepAct('r1.1', 'retry'), /has not been tried yet/],
+    ['to approve what failed', {}, stepAct('r1.3', 'approve'), /Retry it, or skip it/],
+    [
+      'a step for somebody else to approve',
+      {},
+      stepAct('r1.4', 'approve'),
+      /for the Communications to say: \u2068noor/,
+    ],
+    ['a step that nobody can approve yet', {}, stepAct('r1.5', 'skip'), /\/incident claim lead first/],
+    ['an environment without asking for it', {}, stepAct('r1.6', 'approve'), /Ask for the environment/],
     ['to retry what is done', {}, { kind: 'retry-resource', id: 'room:slack' }, /done already/],
     ['to retry what never was', {}, { kind: 'retry-resource', id: 'ticket' }, /nothing called ticket/],
     ['to close what is open', {}, ACTS.close, /resolve it first; if it was none, \/incident cancel/],
@@ -279,11 +296,33 @@ function stateOf(changes: Partial<IncidentState> = {}): IncidentState {
     links: { related: [7], parent: 5, children: [], merged: [6] },
     silences: [],
     environments: ['old'],
+    runbooks: [
+      {
+        id: 'r1',
+        name: 'other',
+        version: 1,
+        title: 'Other',
+        startedBy: 'purser',
+        startedAt: at,
+        steps: [
+          { ...SAY, id: 'r1.1', approve: 'scribe', state: 'waiting' },
+          { ...SAY, id: 'r1.2', state: 'done' },
+          { ...SAY, id: 'r1.3', state: 'failed' },
+          { ...SAY, id: 'r1.4', approve: 'comms', state: 'waiting' },
+          { ...SAY, id: 'r1.5', approve: 'lead', state: 'waiting' },
+          { ...SAY, id: 'r1.6', action: { do: 'environment', template: 'dev' }, state: 'waiting' },
+        ],
+      },
+    ],
     webhooks: [],
     entries: 0,
     revision: 1,
     ...changes,
   };
+}
+
+function stepAct(id: string, what: 'approve' | 'skip' | 'retry'): IncidentAct {
+  return { kind: 'runbook-step', id, do: what };
 }
 
 function reviewIn(state: 'open' | 'merged'): NonNullable<IncidentState['review']> {

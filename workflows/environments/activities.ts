@@ -43,9 +43,7 @@ export const chat = proxyActivities<ChatActivities>({
 });
 
 /** A warning is worth sending only while it is true. */
-export const warnings = proxyActivities<
-  Pick<ChatActivities, 'warnOfExpiry' | 'remindApprovers' | 'remindOfQuota'>
->({
+export const warnings = proxyActivities<Pick<ChatActivities, 'warnOfExpiry' | 'remindApprovers'>>({
   taskQueue: CHAT_QUEUE,
   startToCloseTimeout: '1m',
   scheduleToCloseTimeout: '5m',

@@ -3,6 +3,7 @@ import type {
   IncidentChatActivities,
   IncidentLookups,
   IncidentOutsideActivities,
+  IncidentRunbookActivities,
   IncidentTrackerActivities,
 } from '../../activities/incidents/contract.ts';
 import type { QUEUES } from '../../src/temporal/queues.ts';
@@ -65,4 +66,10 @@ export const trackers = proxyActivities<IncidentTrackerActivities>({
   startToCloseTimeout: '1m',
   scheduleToCloseTimeout: '2m',
   retry: { initialInterval: '2s', maximumInterval: '20s' },
+});
+
+export const runbooks = proxyActivities<IncidentRunbookActivities>({
+  startToCloseTimeout: '10s',
+  scheduleToCloseTimeout: '1m',
+  retry: { initialInterval: '500ms', maximumInterval: '20s' },
 });

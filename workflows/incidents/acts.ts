@@ -9,6 +9,7 @@ import { PRIVACY_ACTS } from './acts/privacy.ts';
 import { RESOLUTION_ACTS } from './acts/resolution.ts';
 import { ROLE_ACTS } from './acts/roles.ts';
 import type { ActRules, RulesOf } from './acts/rules.ts';
+import { RUNBOOK_ACTS } from './acts/runbooks.ts';
 import { STATUS_ACTS } from './acts/status.ts';
 import { TASK_ACTS } from './acts/tasks.ts';
 import { UPDATE_ACTS } from './acts/updates.ts';
@@ -24,6 +25,7 @@ const ACTS: RulesOf<IncidentActKind> = {
   ...TASK_ACTS,
   ...LINK_ACTS,
   ...ACTION_ACTS,
+  ...RUNBOOK_ACTS,
   ...RESOLUTION_ACTS,
   ...PRIVACY_ACTS,
 };

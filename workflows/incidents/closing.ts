@@ -8,6 +8,7 @@ import { change, enter, inMs, isPast, type Life, now } from './incident-state.ts
 import { leadOf } from './people.ts';
 import { isRecorded } from './recorder.ts';
 import { type Refusal, wrongState } from './refusals.ts';
+import { stopRunbooks } from './runbooks.ts';
 import { send } from './telling.ts';
 import { type Due, keepTime } from './timekeeping.ts';
 import { isReviewOpen } from './trackers.ts';
@@ -17,6 +18,7 @@ export function leave(life: Life, by: Doer): void {
   change(life, { status: 'closed', times: { ...life.state.times, closedAt: now() } });
   acknowledge(life, by);
   promiseNothing(life);
+  stopRunbooks(life);
 }
 
 /** It goes on where it was left. Nobody is paged: somebody is here. */

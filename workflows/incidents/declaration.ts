@@ -2,6 +2,7 @@ import { promise } from './cadence.ts';
 import { pathOf, startPath } from './chains.ts';
 import { enter, type Life, now } from './incident-state.ts';
 import { addResource } from './resources.ts';
+import { happened } from './runbooks.ts';
 import { wantRoom } from './setup.ts';
 import { tell, tellOutside } from './telling.ts';
 
@@ -22,6 +23,7 @@ export function declare(life: Life): void {
   promise(life);
   if (state.drill) sayThatItIsADrill(life);
   tellOutside(life, 'trigger');
+  happened(life, { event: 'opened' });
   life.memory.holdersCheckedAt = now();
 }
 

@@ -22,6 +22,7 @@ import { actUpdate, alertsChangedSignal, getIncidentQuery, linkedSignal } from '
 import { keepRecord } from './recorder.ts';
 import { keepRoles } from './roles.ts';
 import { keepParentTold } from './roll-up.ts';
+import { beginLater } from './runbooks.ts';
 import { setUp } from './setup.ts';
 import { keepAlarms } from './timekeeping.ts';
 import { followTracker } from './trackers.ts';
@@ -42,6 +43,7 @@ const CONCERNS: ((life: Life) => Promise<void>)[] = [
   followAlerts,
   followUp,
   followTracker,
+  beginLater,
   archive,
   keepAlarms,
 ];

@@ -2,11 +2,12 @@ import type { IncidentContext } from '../../activities/incidents/contract.ts';
 import type { Platform } from '../../src/domain/refs.ts';
 import { chat, outside } from './activities.ts';
 import { alertsChanged } from './alerts.ts';
-import { change, context, enter, isOpen, isPast, type Life, now } from './incident-state.ts';
+import { change, context, enter, isOpen, isPast, type Life } from './incident-state.ts';
 import type { Job, JobKind } from './memory.ts';
 import { noteReached, noteUnreachable, recordOf } from './pages.ts';
 import { holderOf, holdingOf, leadOf } from './people.ts';
-import { addResource, finish, giveUp } from './resources.ts';
+import { auditStep, stepFailed, takeStep } from './runbook-steps.ts';
+import { beginRunbooks, noRunbooks, stepNamed } from './runbooks.ts';
 import {
   followTask,
   isIssueWanted,
@@ -16,6 +17,7 @@ import {
   proposalFailed,
   propose,
 } from './trackers.ts';
+import { sendToWebhook, webhookFailed } from './webhooks.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -84,6 +86,19 @@ export const JOBS: { [Kind in JobKind]: JobRules<JobOf<Kind>> } = {
   },
   issue: { lastsMs: DAY, isWorth: isIssueWanted, run: followTask, failed: issueFailed },
   propose: { lastsMs: DAY, isWorth: isReviewWanted, run: propose, failed: proposalFailed },
+  runbooks: {
+    lastsMs: HOUR,
+    isWorth: ({ state }) => state.status !== 'closed',
+    run: beginRunbooks,
+    failed: noRunbooks,
+  },
+  'runbook-step': {
+    lastsMs: 10 * MINUTE,
+    isWorth: ({ state }, { step }) => stepNamed(state, step)?.state === 'running',
+    run: takeStep,
+    failed: stepFailed,
+  },
+  'audit-step': { lastsMs: DAY, run: auditStep },
   archive: {
     lastsMs: DAY,
     isWorth: ({ state }) => state.status === 'closed',
@@ -137,24 +152,6 @@ function isStillTrue(life: Life, { reminder: { about, person } }: JobOf<'remind'
     case 'alert-again':
       return state.status === 'resolved';
   }
-}
-
-async function sendToWebhook(life: Life, { webhook, event, key, note }: JobOf<'webhook'>): Promise<void> {
-  const answer = await outside.sendWebhook({ ...context(life), webhook, event, key, note });
-  answered(life, { id: webhook, event, ok: true, note: answer.note });
-  finish(life, `webhook:${webhook}`);
-}
-
-function webhookFailed(life: Life, { webhook, event }: JobOf<'webhook'>, reason: string): void {
-  const id = `webhook:${webhook}`;
-  answered(life, { id: webhook, event, ok: false, note: reason });
-  addResource(life, { id, title: `Webhook ${webhook}`, essential: false });
-  giveUp(life, id, reason);
-}
-
-function answered(life: Life, result: { id: string; event: string; ok: boolean; note: string }): void {
-  const others = life.state.webhooks.filter(({ id }) => id !== result.id);
-  change(life, { webhooks: [...others, { ...result, at: now() }] });
 }
 
 async function silence(life: Life, { key, person, ms, comment }: JobOf<'silence'>): Promise<void> {

@@ -1,7 +1,8 @@
 import type { Reminder, RoomMessage } from '../../activities/incidents/contract.ts';
 import type { IncidentStatus } from '../../src/domain/incident-acts.ts';
-import type { IncidentInput, IncidentLink } from '../../src/domain/incidents.ts';
+import type { Doer, IncidentInput, IncidentLink } from '../../src/domain/incidents.ts';
 import type { Platform } from '../../src/domain/refs.ts';
+import type { RunbookEvent } from '../../src/domain/runbooks.ts';
 
 /** Something that is said or sent once, however long it takes. */
 export type Job =
@@ -19,6 +20,10 @@ export type Job =
   | { kind: 'issue'; task: string }
   /** Brings the pull request of the review up to date. */
   | { kind: 'propose' }
+  /** Begins the runbooks that begin with it. */
+  | { kind: 'runbooks'; event: RunbookEvent; by: Doer }
+  | { kind: 'runbook-step'; step: string; by: Doer; key: string }
+  | { kind: 'audit-step'; step: string; by: Doer; key: string; outcome: 'done' | 'failed' }
   | { kind: 'archive'; platform: Platform };
 export type JobKind = Job['kind'];
 export type WebhookEvent = 'trigger' | 'acknowledge' | 'resolve' | 'update' | 'withdraw';
@@ -86,6 +91,8 @@ export interface Memory {
     /** Taken back; it may be kept again. */
     struck?: boolean;
   }[];
+  /** When runbooks may begin, so long after the declaration. */
+  runbookTimes?: { at: string; after: number }[];
   archived: boolean;
   /** What was still being said in public while it was made private: all of it is taken back once more. */
   stragglers?: number;

@@ -10,4 +10,6 @@ export const PATCHES = {
   timersTell: 'timers-tell',
   /** The review goes to each room once it is there, not to those that are there when it is resolved. */
   reviewsWait: 'reviews-wait',
+  /** Runbooks begin of their own accord. */
+  runbooks: 'runbooks',
 } as const;

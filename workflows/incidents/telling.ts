@@ -68,8 +68,10 @@ export function tellOutside(life: Life, event: WebhookEvent, note?: string): voi
 /** Whoever heard of it while it was public is told to show no more of it, and hears nothing else. */
 export function withdrawOutside(life: Life): void {
   const { revision, rules, webhooks } = life.state;
-  const errands = life.memory.errands.flatMap(({ job }) => (job.kind === 'webhook' ? [job.webhook] : []));
-  const told = new Set([...webhooks.map(({ id }) => id), ...errands]);
+  const told = new Set([
+    ...webhooks.map(({ id }) => id),
+    ...life.memory.errands.map(({ lane }) => lane.replace(/^webhook:/, '')),
+  ]);
   for (const { id } of rules.webhooks.filter((webhook) => told.has(webhook.id)))
     send(life, `webhook:${id}`, {
       kind: 'webhook',

@@ -137,6 +137,8 @@ const DONE: Record<IncidentActKind, (number: number) => string> = {
   times: (number) => `The times of #${number} are corrected, and the figures follow.`,
   silence: (number) => `The alerts of #${number} are being silenced. ${card}`,
   environment: (number) => `The environment is on the card of #${number}.`,
+  runbook: (number) => `The runbook begins for #${number}. ${card}`,
+  'runbook-step': (number) => `Recorded for #${number}. ${card}`,
   'retry-resource': (number) => `Trying again for #${number}. ${card}`,
   resolve: (number) => `#${number} is resolved. A draft of its review comes into the room.`,
   review: (number) => `The pull request of #${number}’s review is brought up to date.`,

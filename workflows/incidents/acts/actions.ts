@@ -4,6 +4,7 @@ import { pathOf, startPath } from '../chains.ts';
 import { change, enter, type Life } from '../incident-state.ts';
 import { type Refusal, stale, unlessOpen, wrongState } from '../refusals.ts';
 import { resourceOf, startAgain } from '../resources.ts';
+import { environmentRequested } from '../runbooks.ts';
 import { send, tell } from '../telling.ts';
 import { sendIssue, sendProposal } from '../trackers.ts';
 import type { Doing, RulesOf } from './rules.ts';
@@ -23,6 +24,7 @@ export const ACTION_ACTS: RulesOf<'silence' | 'environment' | 'retry-resource'> 
     apply(life, { name, template }, { person, key }) {
       change(life, { environments: [...life.state.environments, name] });
       enter(life, { kind: 'action', by: person, text: `Environment ${name} (${template}) requested` });
+      environmentRequested(life, name, template);
       tell(life, key, {
         glyph: '🧪',
         headline: `Environment ${name} (${template}) was requested.`,

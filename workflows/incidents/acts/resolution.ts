@@ -5,6 +5,7 @@ import { acknowledge } from '../chains.ts';
 import { comeBack, leave, refusalOfArchived } from '../closing.ts';
 import { change, enter, type Life, now } from '../incident-state.ts';
 import { isAlready, type Refusal, unlessMerged, unlessOpen, wrongState } from '../refusals.ts';
+import { happened } from '../runbooks.ts';
 import { sendReview, tell, tellOutside } from '../telling.ts';
 import { sendProposal } from '../trackers.ts';
 import type { Doing, RulesOf } from './rules.ts';
@@ -44,6 +45,7 @@ function resolve(life: Life, { cause, fix }: ActOf<'resolve'>, { person, key }: 
   sendReview(life);
   sendProposal(life);
   tellOutside(life, 'resolve');
+  happened(life, { event: 'status', status: 'resolved' });
 }
 
 /** What is part of it may take longer. By number: a title that is made private later could not be taken back here. */
@@ -86,6 +88,7 @@ function reopen(life: Life, { reason }: ActOf<'reopen'>, { person, key }: Doing)
     stakeholders: true,
   });
   tellOutside(life, 'trigger');
+  happened(life, { event: 'status', status: 'triaging' });
 }
 
 function refusalOfClose(state: IncidentState): Refusal | undefined {

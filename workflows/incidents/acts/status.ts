@@ -4,6 +4,7 @@ import { fulfil, recount } from '../cadence.ts';
 import { pathOf, startPath } from '../chains.ts';
 import { change, enter, type Life, now } from '../incident-state.ts';
 import { isAlready, stale, unlessMerged, unlessOpen } from '../refusals.ts';
+import { happened } from '../runbooks.ts';
 import { tell, tellOutside } from '../telling.ts';
 import type { Doing, RulesOf } from './rules.ts';
 
@@ -54,6 +55,7 @@ function changeStatus(life: Life, { to, note }: ActOf<'status'>, { person, key }
     stakeholders: true,
   });
   tellOutside(life, 'update');
+  if (status !== to) happened(life, { event: 'status', status: to });
 }
 
 /** Cadence, path and audience go by the new one from here on. */
@@ -74,6 +76,7 @@ function changeSeverity(life: Life, { to, reason }: ActOf<'severity'>, { person,
     stakeholders: true,
   });
   tellOutside(life, 'update');
+  happened(life, { event: 'severity' });
 }
 
 /** Worst first. */

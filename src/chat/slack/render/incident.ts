@@ -9,6 +9,8 @@ import {
   incidentHeadline,
   RELATIONS,
   RESOURCE_GLYPHS,
+  runbookWords,
+  stepWords,
 } from '../../incident-wording.ts';
 import { type Room, some } from '../../rooms.ts';
 import { cut, inert, namedLink, weight } from '../text.ts';
@@ -28,6 +30,7 @@ import {
 const TITLE = 150;
 /** Eight of them and their names fit into a line. */
 const MAX_URL = 300;
+const MAX_RUNBOOKS = 4;
 
 export function incidentText(view: IncidentView | IncidentAnnouncementView): string {
   return inert(cut(`${incidentHeadline(view)}: ${view.title}`, 300));
@@ -55,6 +58,7 @@ export function incidentBlocks(view: IncidentView, room: Room, draw: RenderConte
     ...[aboutLine(view, draw), ...linkLines(view, room), ...relatedLines(view, room)].flatMap((line) =>
       context([line]),
     ),
+    ...runbookBlocks(view, room),
     ...setupBlocks(view, room),
     ...actions([...some(claims, Math.min(room.rows, 6)).shown, ...view.actions]),
   ];
@@ -221,6 +225,20 @@ function setupBlocks({ setup }: IncidentView, room: Room): KnownBlock[] {
       return retry === undefined ? context([line]) : [row(line, retry)];
     }),
     ...(more === 0 ? [] : context([`… and ${more} more`])),
+  ];
+}
+
+/** What is left of them, with the button of whoever is waited for. */
+function runbookBlocks({ runbooks }: IncidentView, room: Room): KnownBlock[] {
+  const steps = runbooks.flatMap((runbook) => runbook.steps);
+  const { shown, more } = some(steps, Math.min(room.rows, 6));
+  return [
+    ...context(runbooks.slice(-MAX_RUNBOOKS).map((runbook) => inert(cut(runbookWords(runbook), 160)))),
+    ...shown.flatMap((step): KnownBlock[] => {
+      const line = inert(cut(stepWords(step), Math.min(room.reason, 300)));
+      return step.action === undefined ? context([line]) : [row(line, step.action)];
+    }),
+    ...(more === 0 ? [] : context([`… and ${more} more steps: /incident runbook`])),
   ];
 }
 

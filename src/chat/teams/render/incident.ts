@@ -12,6 +12,8 @@ import {
   incidentHeadline,
   RELATIONS,
   RESOURCE_GLYPHS,
+  runbookWords,
+  stepWords,
 } from '../../incident-wording.ts';
 import { type Room, some } from '../../rooms.ts';
 import { LIMITS } from '../limits.ts';
@@ -31,6 +33,7 @@ import {
 import { header, moment, nameOf, people, quote } from './pieces.ts';
 
 const TITLE = 150;
+const MAX_RUNBOOKS = 4;
 
 export function incidentSummaryText(view: IncidentView | IncidentAnnouncementView): string {
   return cut(`${incidentHeadline(view)}: ${view.title}`, 300);
@@ -53,6 +56,7 @@ export function incidentElements(view: IncidentView, room: Room, draw: RenderCon
     ...childElements(view, room),
     ...resolutionElements(view, room),
     ...aboutElements(view),
+    ...runbookElements(view, room, draw),
     ...setupElements(view, room, draw),
     ...buttonRows(claims(view, room, draw)),
     ...buttonRows(linkActions(view.links, room)),
@@ -215,6 +219,20 @@ function setupElements({ setup }: IncidentView, room: Room, draw: RenderContext)
       return retry === undefined ? said : row([said], button(retry, draw));
     }),
     ...(more === 0 ? [] : [subtle([`… and ${more} more`])]),
+  ];
+}
+
+/** What is left of them, with the button of whoever is waited for. */
+function runbookElements({ runbooks }: IncidentView, room: Room, draw: RenderContext): Element[] {
+  const steps = runbooks.flatMap((runbook) => runbook.steps);
+  const { shown, more } = some(steps, Math.min(room.rows, 6));
+  return [
+    ...runbooks.slice(-MAX_RUNBOOKS).map((runbook) => subtle([spelled(cut(runbookWords(runbook), 160))])),
+    ...shown.map((step) => {
+      const said = line([spelled(cut(stepWords(step), Math.min(room.reason, 300)))], { spacing: 'small' });
+      return step.action === undefined ? said : row([said], button(step.action, draw));
+    }),
+    ...(more === 0 ? [] : [subtle([`… and ${more} more steps: incident runbook`])]),
   ];
 }
 
