@@ -9,6 +9,7 @@ import type { EnvironmentState } from '../src/domain/environments.ts';
 import { linkApprovalView } from '../src/domain/link-views.ts';
 import { type DirectorySnapshot, findPerson, findTeam } from '../src/domain/people.ts';
 import { whoMay } from '../src/domain/policy.ts';
+import { quotaAnswer, quotaApprovalView, quotaReminder } from '../src/domain/quota-views.ts';
 import { type AccountRef, accountKey, type ConversationRef, conversationKey } from '../src/domain/refs.ts';
 import type { MessageView, NoticeView } from '../src/domain/views.ts';
 import { createCopies, isFinal } from './copies.ts';
@@ -211,6 +212,39 @@ export function createChatActivities(deps: Deps): ChatActivities & {
       const others = decision === undefined ? [] : toOtherAccounts(input, directory);
       const undelivered = await deliverAll(open ? cards : [...cards, answer, ...others]);
       if (undelivered.length > 0) log.warn('some messages cannot be delivered', { undelivered });
+    },
+
+    async announceQuota({ state }) {
+      const directory = await deps.directory.snapshot();
+      const { request, approvers, decision, revision } = state;
+      const key = `${request.requestId}:quota`;
+      const cards = await approvals(key, approvers, directory, {
+        view: quotaApprovalView(state, directory),
+        revision,
+        mayPost: decision === undefined,
+      });
+      const answer = toPeople(reach, directory, [
+        {
+          person: request.person,
+          key: `${key}-answer`,
+          wanted: { ...ONCE, view: quotaAnswer(state, directory) },
+        },
+      ]);
+      const undelivered = await deliverAll(decision === undefined ? cards : [...cards, ...answer]);
+      if (undelivered.length > 0) log.warn('some messages cannot be delivered', { undelivered });
+    },
+
+    async remindOfQuota({ state }) {
+      const directory = await deps.directory.snapshot();
+      const wanted = { ...ONCE, view: quotaReminder(state, directory) };
+      const key = `${state.request.requestId}:quota-reminder`;
+      await deliverAll(
+        toPeople(
+          reach,
+          directory,
+          state.approvers.map((person) => ({ person, key, wanted })),
+        ),
+      );
     },
   };
 }

@@ -4,8 +4,13 @@ import { FAILURE, type FailureType } from '../src/domain/errors.ts';
 import { ClusterError } from '../src/domain/ports.ts';
 
 /** A refusal for good, with what a person needs to know. */
-export function refused(type: FailureType, reason: string, next: string): ApplicationFailure {
-  const trouble: Trouble = { type, reason, events: [], next };
+export function refused(
+  type: FailureType,
+  reason: string,
+  next: string,
+  more: Pick<Trouble, 'limit'> = {},
+): ApplicationFailure {
+  const trouble: Trouble = { type, reason, events: [], next, ...more };
   return ApplicationFailure.create({ type, message: reason, nonRetryable: true, details: [trouble] });
 }
 

@@ -1,6 +1,7 @@
 import type { ApproverSelector } from '../src/domain/approvals.ts';
 import type { DecideInput, EnvironmentState, InventoryItem } from '../src/domain/environments.ts';
 import type { DecideLinkInput, LinkInput } from '../src/domain/links.ts';
+import type { QuotaRequestState } from '../src/domain/quota-requests.ts';
 import type { ConversationRef } from '../src/domain/refs.ts';
 import type { GrantLookups } from './access/contract.ts';
 import { createGrantLedgerActivities } from './access/ledger.ts';
@@ -13,6 +14,7 @@ import { createIncidentActivities } from './incidents/index.ts';
 import { createOnCallActivities } from './incidents/on-call.ts';
 import { createKubernetesActivities } from './kubernetes.ts';
 import { createLookups } from './lookups.ts';
+import { createQuotaActivities, type QuotaActivities } from './quota.ts';
 import { createSystemActivities, type SystemActivities } from './systems.ts';
 
 /** What an activity of an environment is told: its state now, and where its card lives. */
@@ -27,7 +29,7 @@ export interface Asked {
 }
 
 /** In the worker of `QUEUES.main`. Quick, idempotent; each writes its audit row before its effect. */
-export interface LookupActivities {
+export interface LookupActivities extends QuotaActivities {
   /** Claims a place within the quota (`NoPlace` when there is none) and names who may approve, requester excluded. */
   admit(
     input: EnvironmentContext &
@@ -86,6 +88,9 @@ export interface ChatActivities {
     decision?: DecideLinkInput & { at: string };
     timedOut?: boolean;
   }): Promise<void>;
+  /** The approvers' cards of a request for more places; once it is decided, also tells whoever asked. */
+  announceQuota(input: { state: QuotaRequestState }): Promise<void>;
+  remindOfQuota(input: { state: QuotaRequestState }): Promise<void>;
 }
 
 export type Activities = LookupActivities &
@@ -98,15 +103,18 @@ export type Activities = LookupActivities &
 
 /** Everything workflows ask of the world. */
 export function createActivities(deps: ActivityDeps): Activities {
-  const { hint, announce, remindApprovers, warnOfExpiry, announceLink } = createChatActivities(deps);
+  const { hint, ...chat } = createChatActivities(deps);
   return {
     ...createLookups(deps),
+    ...createQuotaActivities(deps),
     ...createKubernetesActivities({ ...deps, hint }),
     ...createSystemActivities(deps),
-    announce: withHeartbeat(announce),
-    remindApprovers: withHeartbeat(remindApprovers),
-    warnOfExpiry: withHeartbeat(warnOfExpiry),
-    announceLink: withHeartbeat(announceLink),
+    announce: withHeartbeat(chat.announce),
+    remindApprovers: withHeartbeat(chat.remindApprovers),
+    warnOfExpiry: withHeartbeat(chat.warnOfExpiry),
+    announceLink: withHeartbeat(chat.announceLink),
+    announceQuota: withHeartbeat(chat.announceQuota),
+    remindOfQuota: withHeartbeat(chat.remindOfQuota),
     ...createGrantLookups(deps),
     ...createGrantLedgerActivities(deps),
     ...createIncidentActivities(deps),

@@ -1,20 +1,22 @@
 import type { ApproverSelector } from '../src/domain/approvals.ts';
 import { eligibleApprovers } from '../src/domain/approvers.ts';
 import { FAILURE } from '../src/domain/errors.ts';
-import { type DirectorySnapshot, findPerson } from '../src/domain/people.ts';
+import { type DirectorySnapshot, findPerson, findTeam } from '../src/domain/people.ts';
 import { askPolicy, type Permission, type PolicyAnswer } from '../src/domain/policy.ts';
+import { type FullLimit, fullInWords } from '../src/domain/quota.ts';
 import { accountKey, linkIdOf } from '../src/domain/refs.ts';
 import { attemptsKey, auditEnvironment, endDetail } from './audit.ts';
 import type { ActivityDeps } from './deps.ts';
 import { forbidden, refused } from './failures.ts';
 import type { Asked, EnvironmentContext, LookupActivities } from './index.ts';
+import type { QuotaActivities } from './quota.ts';
 
 const APPROVAL_LASTS_MS = 24 * 3_600_000;
 
 type Deps = Pick<ActivityDeps, 'directory' | 'policy' | 'audit' | 'places' | 'links'>;
 
 /** Who may, and what there is room for: asked of the directory and the rules of now, and audited either way. */
-export function createLookups(deps: Deps): LookupActivities {
+export function createLookups(deps: Deps): Omit<LookupActivities, keyof QuotaActivities> {
   const { audit, places, links } = deps;
 
   async function ask(
@@ -95,21 +97,21 @@ export function createLookups(deps: Deps): LookupActivities {
       const { state, quota, by } = input;
       await authorize(input, state.requester, 'env.create');
       const { environmentsPerPerson: inAll } = (await deps.policy()).limits;
-      const admitted = await places.claim({
+      const full = await places.claim({
         holder: state.requestId,
         template: state.template.name,
         owner: state.requester,
         team: state.team,
         limits: { ...quota, inAll },
       });
-      if (!admitted) {
+      if (full !== undefined) {
         await auditEnvironment(audit, input, {
           action: 'environment.admit',
           actor: 'purser',
           outcome: 'refused',
-          detail: { perOwner: `${quota.perOwner}`, perTeam: `${quota.perTeam}`, inAll: `${inAll}` },
+          detail: { limit: full.limit, taken: `${full.taken}`, allowed: `${full.allowed}` },
         });
-        throw noPlace(input, { ...quota, inAll });
+        throw noPlace(input, full, await deps.directory.snapshot());
       }
       if (by === undefined) return { approvers: [] };
       const approvers = eligibleApprovers(await deps.directory.snapshot(), by, state.requester);
@@ -191,7 +193,8 @@ export function createLookups(deps: Deps): LookupActivities {
   };
 }
 
-function refusalOfDecision(
+/** Why this person may not decide on what `requester` asked for. */
+export function refusalOfDecision(
   directory: DirectorySnapshot,
   { by, person, requester }: { by: ApproverSelector; person: string; requester: string },
 ) {
@@ -216,11 +219,14 @@ function noLonger({ state }: EnvironmentContext, reason: string) {
   return refused(FAILURE.forbidden, reason, next);
 }
 
-function noPlace({ state }: EnvironmentContext, quota: { perOwner: number; perTeam: number; inAll: number }) {
+function noPlace({ state }: EnvironmentContext, full: FullLimit, directory: DirectorySnapshot) {
+  const owner = findPerson(directory, state.requester)?.name ?? state.requester;
+  const team = findTeam(directory, state.team)?.title ?? state.team;
   return refused(
     FAILURE.noPlace,
-    `There is no place left: of “${state.template.title}” one person may have ${quota.perOwner} and a team ${quota.perTeam} at a time; of all templates together one person ${quota.inAll}.`,
-    'Delete one that is no longer needed (/env list shows them), then ask again.',
+    fullInWords(full, { owner, template: state.template.name, team }),
+    'Delete one that is no longer needed (/env list shows them), or ask for more; then ask again.',
+    { limit: full.limit },
   );
 }
 

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { personRef, showButton } from '../src/domain/environment-views.ts';
 import type { EnvironmentState } from '../src/domain/environments.ts';
 import { type DirectorySnapshot, findTeam } from '../src/domain/people.ts';
+import { moreQuotaButton } from '../src/domain/quota-views.ts';
 import type { NoticeView } from '../src/domain/views.ts';
 
 /** A short direct message, sent once: edits of the card notify nobody. `key` tells it from every other. */
@@ -86,14 +87,13 @@ function endNote(state: EnvironmentState, directory: DirectorySnapshot): Note | 
     };
   }
   if (state.end === 'refused') {
+    const details = trouble === undefined ? [] : [trouble.reason, trouble.next];
+    const view = notice('error', `“${name}” was not created.`, undefined, details);
+    const { limit } = trouble ?? {};
+    const about = { template: state.template.name, team: state.team };
     return {
       key: 'refused',
-      view: notice(
-        'error',
-        `“${name}” was not created.`,
-        undefined,
-        trouble === undefined ? [] : [trouble.reason, trouble.next],
-      ),
+      view: limit === undefined ? view : { ...view, actions: [moreQuotaButton({ ...about, limit })] },
     };
   }
   return undefined;

@@ -23,6 +23,7 @@ const RULES: Rule[] = [
       'src/temporal/incident-launchers.ts',
       'src/temporal/grant-launchers.ts',
       'src/temporal/people-launchers.ts',
+      'src/temporal/quota-launchers.ts',
       'pino',
     ],
   },

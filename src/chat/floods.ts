@@ -8,7 +8,11 @@ import { ChatError, type ChatReply, type Dispatch } from './adapter.ts';
 import { type Clock, createPacer, type Pace } from './pacer.ts';
 
 /** Clients look at cards by themselves, however many people have one on their screen. */
-const LOOKS = new Set<string>(['environment.approval', 'link.approval'] satisfies ActionId[]);
+const LOOKS = new Set<string>([
+  'environment.approval',
+  'link.approval',
+  'quota.approval',
+] satisfies ActionId[]);
 
 /** So long nobody is told again: an answer costs the platform a call, too. */
 const TOLD_FOR_MS = 10_000;

@@ -1,10 +1,10 @@
 import type { ApprovalRequirement } from '../domain/approvals.ts';
 import { eligibleApprovers } from '../domain/approvers.ts';
 import type { JsonObject } from '../domain/json.ts';
-import { findTeam, teamsOf } from '../domain/people.ts';
+import { teamsOf } from '../domain/people.ts';
 import type { Plan } from '../domain/plans.ts';
 import { askPolicy } from '../domain/policy.ts';
-import type { PlacesTaken } from '../domain/ports.ts';
+import { type FullLimit, fullLimit, type PlaceCount, type QuotaLimits } from '../domain/quota.ts';
 import { auditRefusal } from './authorize.ts';
 import type { Call } from './context.ts';
 import { nearest } from './nearest.ts';
@@ -16,7 +16,9 @@ export interface Assessment {
   digest?: string;
   /** By field; `template` for what no other field could mend. */
   errors: Record<string, string>;
-  places?: PlacesTaken;
+  places?: PlaceCount;
+  /** What leaves no place, where the rest is well. */
+  full?: FullLimit;
 }
 
 /** Everything that can be said of a request before it is made. Refusals by policy are audited when it `binds`. */
@@ -43,7 +45,13 @@ export async function assess(
   const { plan, digest } = result;
   const team = plan.environment.team;
   const places = await context.places.count({ template, owner: person.id, team });
-  return { plan, digest, places, errors: await objections(call, plan, places, binds) };
+  const full = fullLimit(limitsOf(call, plan), places);
+  return { plan, digest, places, full, errors: await objections(call, plan, binds) };
+}
+
+/** Without what is granted on top. */
+export function limitsOf({ policy }: Call, { quota }: Pick<Plan, 'quota'>): QuotaLimits {
+  return { ...quota, inAll: policy.limits.environmentsPerPerson };
 }
 
 export function unknownTemplate({ context: { catalog } }: Call, template: string): string {
@@ -63,12 +71,7 @@ export function approversOf({ directory, person }: Call, approval: ApprovalRequi
   return eligibleApprovers(directory, approval.by, person.id);
 }
 
-async function objections(
-  call: Call,
-  plan: Plan,
-  places: PlacesTaken,
-  binds: boolean,
-): Promise<Record<string, string>> {
+async function objections(call: Call, plan: Plan, binds: boolean): Promise<Record<string, string>> {
   const { directory, person, policy } = call;
   const resource = { owner: person.id, team: plan.environment.team };
   const answer = askPolicy(policy, directory, { person, permission: 'env.create', resource });
@@ -78,32 +81,7 @@ async function objections(
       team: `You may not create environments for this team: ${answer.because} (rule ${answer.rule}).`,
     };
   }
-  return { ...withoutPlace(call, plan, places), ...deadEnd(call, plan) };
-}
-
-function withoutPlace(
-  { directory, policy }: Call,
-  { quota, template, environment }: Plan,
-  places: PlacesTaken,
-): Record<string, string> {
-  const { environmentsPerPerson } = policy.limits;
-  if (places.inAll >= environmentsPerPerson) {
-    return {
-      template: `You have asked for ${places.inAll} environments that are not gone, and nobody may have more than ${environmentsPerPerson} at a time. Delete one first: /env list mine shows yours.`,
-    };
-  }
-  if (places.owner >= quota.perOwner) {
-    return {
-      template: `You have ${places.owner} of ${quota.perOwner} environments of “${template.name}”. Delete one first: /env list mine shows yours.`,
-    };
-  }
-  if (places.team >= quota.perTeam) {
-    const title = findTeam(directory, environment.team)?.title ?? environment.team;
-    return {
-      team: `${title} has ${places.team} of ${quota.perTeam} environments of “${template.name}”. One has to go first: /env list team=${environment.team} shows them.`,
-    };
-  }
-  return {};
+  return deadEnd(call, plan);
 }
 
 /** A request that nobody could approve is refused now, not after its time is up. */

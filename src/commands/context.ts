@@ -24,6 +24,7 @@ import type { GrantLaunchers } from '../temporal/grant-launchers.ts';
 import type { IncidentLaunchers } from '../temporal/incident-launchers.ts';
 import type { Launchers } from '../temporal/launchers.ts';
 import type { PeopleLaunchers } from '../temporal/people-launchers.ts';
+import type { QuotaLaunchers } from '../temporal/quota-launchers.ts';
 
 /** All that commands know of the outside. */
 export interface CommandContext {
@@ -41,6 +42,7 @@ export interface CommandContext {
   incidents: IncidentContext;
   access: AccessContext;
   people: PeopleLaunchers;
+  quota: QuotaLaunchers;
   links: Pick<LinkStore, 'list' | 'unlink'>;
   now(): Date;
   logger: Logger;

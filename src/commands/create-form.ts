@@ -4,9 +4,10 @@ import type { JsonObject, ParameterSchema } from '../domain/json.ts';
 import { findTeam, teamsOf } from '../domain/people.ts';
 import type { Plan, TemplateSummary } from '../domain/plans.ts';
 import { askPolicy } from '../domain/policy.ts';
-import type { PlacesTaken } from '../domain/ports.ts';
+import { allowedPlaces, type PlaceCount, type QuotaLimit } from '../domain/quota.ts';
+import { moment } from '../domain/quota-views.ts';
 import type { ConversationRef } from '../domain/refs.ts';
-import { type Assessment, approversOf } from './assess.ts';
+import { type Assessment, approversOf, limitsOf } from './assess.ts';
 import type { Call } from './context.ts';
 import { listed, sentence } from './wording.ts';
 
@@ -149,11 +150,19 @@ function lifeText({ lifecycle: { ttlMs, warnMs } }: Plan): string {
   return `${life} You are told ${listed(warnMs.map(formatDuration))} before.`;
 }
 
-function placesText({ directory, policy }: Call, { quota, environment }: Plan, places: PlacesTaken): string {
-  const title = findTeam(directory, environment.team)?.title ?? environment.team;
-  const left = Math.min(quota.perOwner - places.owner, policy.limits.environmentsPerPerson - places.inAll);
-  const own = `you ${Math.max(0, left)} of ${quota.perOwner}`;
-  return `${own}, ${title} ${Math.max(0, quota.perTeam - places.team)} of ${quota.perTeam}`;
+/** `you 2 of 4 (1 granted until 2026-04-01 14:05 UTC), Shop 17 of 20` */
+function placesText(call: Call, plan: Plan, places: PlaceCount): string {
+  const limits = limitsOf(call, plan);
+  const left = (limit: QuotaLimit) => allowedPlaces(limits, places, limit) - places[limit].taken;
+  const of = (limit: QuotaLimit, free: number) => {
+    const { granted, until } = places[limit];
+    const more = until === undefined ? '' : ` (${granted} granted until ${moment(until)})`;
+    return `${Math.max(0, free)} of ${allowedPlaces(limits, places, limit)}${more}`;
+  };
+  const { team } = plan.environment;
+  const title = findTeam(call.directory, team)?.title ?? team;
+  const own = of('perOwner', Math.min(left('perOwner'), left('inAll')));
+  return `you ${own}, ${title} ${of('perTeam', left('perTeam'))}`;
 }
 
 function approvalText(call: Call, { approval }: Plan): string {

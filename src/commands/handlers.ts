@@ -55,6 +55,8 @@ import {
   linkDenialForm,
   linkOfLinked,
 } from './handlers/links.ts';
+import { quotaForm, quotaRequest } from './handlers/quota.ts';
+import { quotaApproval, quotaCard, quotaDenial, quotaDenialForm } from './handlers/quota-decisions.ts';
 import { teamDetails, teamHelp, teamList } from './handlers/teams.ts';
 import { unlinking, unlinkQuestion } from './handlers/unlink.ts';
 import { personDetails, personExplanation, userHelp } from './handlers/users.ts';
@@ -80,6 +82,12 @@ export const HANDLERS = {
   'environment.approve': approval,
   'environment.deny': denialForm,
   'environment.deny-because': denial,
+  'quota.ask': quotaForm,
+  'quota.request': quotaRequest,
+  'quota.approval': quotaCard,
+  'quota.approve': quotaApproval,
+  'quota.deny': quotaDenialForm,
+  'quota.deny-because': quotaDenial,
   'link.request': linkOfLinked,
   'link.decide': linkDecisionForm,
   'link.decide-as': linkDecision,

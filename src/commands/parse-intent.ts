@@ -99,6 +99,10 @@ function formFields(request: ChatRequest & { kind: 'form' }): unknown {
       return { ...context, intent: 'access.deny-because', reason: values.reason };
     case 'access.extend':
       return { ...context, intent: 'access.extend-by', values };
+    case 'quota.ask':
+      return { ...values, ...context, intent: 'quota.request' };
+    case 'quota.deny':
+      return { ...context, intent: 'quota.deny-because', reason: values.reason };
     case 'link.decide':
       return {
         intent: 'link.decide-as',

@@ -1,4 +1,17 @@
+import { z } from 'zod';
 import type { AccountRef } from './refs.ts';
+
+/** Who may approve, as files say it. */
+export const approverRuleSchema = z
+  .strictObject({
+    people: z.array(z.string()).min(1).optional(),
+    team: z.string().optional(),
+    role: z.string().optional(),
+    /** The leads of the team it is for. */
+    lead: z.literal(true).optional(),
+  })
+  .refine((by) => Object.keys(by).length > 0, 'name people, a team, a role or lead: true');
+export type ApproverRule = z.infer<typeof approverRuleSchema>;
 
 /** Who may approve. Any of the named is enough for one vote. */
 export interface ApproverSelector {

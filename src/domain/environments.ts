@@ -1,5 +1,6 @@
 import type { ApprovalRequirement, Decision, Vote } from './approvals.ts';
 import type { FailureType } from './errors.ts';
+import type { QuotaLimit } from './quota.ts';
 import type { AccountRef, ConversationRef } from './refs.ts';
 
 export type EnvironmentPhase =
@@ -36,6 +37,8 @@ export interface Trouble {
   events: string[];
   /** The one thing to do next, a sentence. */
   next: string;
+  /** What leaves no place, where that is the trouble. */
+  limit?: QuotaLimit;
 }
 
 /** An object we created, by uid: the only thing we will ever delete. */

@@ -4,6 +4,8 @@ import type { JsonValue, ParameterSchema } from './json.ts';
 export const FORM_IDS = [
   'environment.create',
   'environment.deny',
+  'quota.ask',
+  'quota.deny',
   'link.decide',
   'link.deny',
   'access.request',

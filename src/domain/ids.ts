@@ -12,6 +12,18 @@ export function linkWorkflowId(platform: string, tenant: string, user: string): 
   return `link/${platform}/${tenant}/${user}`;
 }
 
+/** `quota/<person>/perOwner/<template>`, `…/perTeam/<template>/<team>` or `…/inAll`: one open request for more places. */
+export function quotaWorkflowId(subject: {
+  person: string;
+  limit: 'perOwner' | 'perTeam' | 'inAll';
+  template: string;
+  team: string;
+}): string {
+  const { person, limit, template, team } = subject;
+  const of = { inAll: [], perOwner: [template], perTeam: [template, team] }[limit];
+  return ['quota', person, limit, ...of].join('/');
+}
+
 /** `incident/<number>`: one incident, from its declaration until its rooms are archived and its follow-ups done. */
 export function incidentWorkflowId(number: number): string {
   return `incident/${number}`;

@@ -1,7 +1,10 @@
 import { z } from 'zod';
 import { ACCESS_INTENTS } from './access-intents.ts';
+import { duration } from './durations.ts';
 import { INCIDENT_INTENTS } from './incident-intents.ts';
 import { PEOPLE_INTENTS } from './people-intents.ts';
+import { QUOTA_LIMITS } from './quota.ts';
+import { MORE_QUOTA } from './quota-requests.ts';
 import { accountRefSchema, conversationRefSchema } from './refs.ts';
 
 const environmentName = z.string().regex(/^[a-z][a-z0-9-]{0,62}$/);
@@ -17,6 +20,9 @@ const draft = {
   /** The incident it is asked for. */
   incident: z.coerce.number().int().positive().optional(),
 };
+const moreOf = { limit: z.enum(QUOTA_LIMITS), template: z.string(), team: z.string() };
+const quotaRequest = { ...moreOf, person: z.string() };
+const quotaDecision = { ...quotaRequest, requestId: z.string().min(1) };
 const reason = typed.refine((text) => text.length <= 3_000);
 
 /**
@@ -51,6 +57,18 @@ export const intentSchema = z.discriminatedUnion('intent', [
   z.object({ intent: z.literal('environment.approve'), ...decision }),
   z.object({ intent: z.literal('environment.deny'), ...decision }),
   z.object({ intent: z.literal('environment.deny-because'), ...decision, reason }),
+  z.object({ intent: z.literal('quota.ask'), ...moreOf }),
+  z.object({
+    intent: z.literal('quota.request'),
+    ...moreOf,
+    extra: z.coerce.number().int().min(1).max(MORE_QUOTA.extra.most),
+    lasts: duration.refine((ms) => ms <= MORE_QUOTA.lasts.mostMs),
+    reason,
+  }),
+  z.object({ intent: z.literal('quota.approval'), ...quotaRequest }),
+  z.object({ intent: z.literal('quota.approve'), ...quotaDecision }),
+  z.object({ intent: z.literal('quota.deny'), ...quotaDecision }),
+  z.object({ intent: z.literal('quota.deny-because'), ...quotaDecision, reason }),
   z.object({ intent: z.literal('link.request') }),
   z.object({
     intent: z.literal('link.decide'),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { approverRuleSchema } from './approvals.ts';
 import { duration } from './durations.ts';
 import { type DirectorySnapshot, findTeam, type Person, teamsOf } from './people.ts';
 
@@ -52,6 +53,13 @@ export const limitsSchema = z.strictObject({
   perChannel: pace.default({ atOnce: 200, perMinute: 600 }),
   /** That one person has asked for and that are not gone, whatever their templates. */
   environmentsPerPerson: z.int().min(1).default(10),
+  /** Who decides, and for how long they may think about it, when somebody asks for more environments than they may have. */
+  moreQuota: z
+    .strictObject({
+      by: approverRuleSchema.default({ role: 'admin' }),
+      within: duration.default(3 * 86_400_000),
+    })
+    .prefault({}),
   /** How long a chat account stays linked by an administrator's decision, until it is confirmed again. */
   linksLast: duration.default(365 * 86_400_000),
 });

@@ -3,6 +3,7 @@ import type { IncidentRoom, IncidentRow, TimelineEntry } from './incidents.ts';
 import type { JsonObject } from './json.ts';
 import type { DirectorySnapshot } from './people.ts';
 import type { Plan } from './plans.ts';
+import type { FullLimit, PlaceCount, QuotaGrant, QuotaLimits } from './quota.ts';
 import type { AccountRef, ConversationRef, MessageRef } from './refs.ts';
 
 /** What the inside needs of the outside. Implemented in `store`, `directory` and `kubernetes`, wired in `processes`. */
@@ -37,26 +38,21 @@ export interface PlanStore {
   load(digest: string): Promise<Plan | undefined>;
 }
 
-/** Who holds how many environments, exact under concurrency, unlike visibility. */
+/** Who holds how many environments, and what is granted on top of the limits: exact under concurrency, unlike visibility. */
 export interface PlaceStore {
-  /** Claims a place for `holder` (a request id); `false` when the owner or the team has none left. Idempotent. */
+  /** Claims a place for `holder` (a request id), unless a limit leaves none: which one. Idempotent. */
   claim(place: {
     holder: string;
     template: string;
     owner: string;
     team: string;
-    /** Of the template; `inAll` of all templates together, for the owner. */
-    limits: { perOwner: number; perTeam: number; inAll: number };
-  }): Promise<boolean>;
+    limits: QuotaLimits;
+  }): Promise<FullLimit | undefined>;
   release(holder: string): Promise<void>;
-  count(place: { template: string; owner: string; team: string }): Promise<PlacesTaken>;
-}
-
-export interface PlacesTaken {
-  owner: number;
-  team: number;
-  /** By the owner, of all templates together. */
-  inAll: number;
+  count(place: { template: string; owner: string; team: string }): Promise<PlaceCount>;
+  /** Once a request. It counts until its end. */
+  grant(grant: QuotaGrant): Promise<void>;
+  isGranted(requestId: string): Promise<boolean>;
 }
 
 /** Deliveries seen in the last hour, shared by all bot processes. */

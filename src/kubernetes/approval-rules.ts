@@ -1,4 +1,5 @@
-import type { ApprovalRequirement, ApproverSelector } from '../domain/approvals.ts';
+import type { ApprovalRequirement } from '../domain/approvals.ts';
+import { approversInWords, selectorOf } from '../domain/approvers.ts';
 import type { JsonPrimitive } from '../domain/json.ts';
 import type { PlatformConfig } from '../domain/platform.ts';
 import type { ApprovalRule } from './template-schema.ts';
@@ -20,15 +21,14 @@ export function requireApproval(
   if (rule === undefined) throw new Error('no approval rule matches, though the last one must');
   const subject = describeCondition(rule);
   if ('auto' in rule) return { auto: true, because: `${subject} needs no approval` };
-  const { lead, ...by } = rule.by;
-  const selector: ApproverSelector = { ...by, ...(lead === true ? { leadsOf: question.team } : {}) };
+  const selector = selectorOf(rule.by, question.team);
   return {
     auto: false,
     by: selector,
     count: rule.count,
     timeoutMs: rule.timeout,
     remindMs: rule.remind,
-    because: `${subject} is approved by ${describeApprovers(selector, rule.count, platform)}`,
+    because: `${subject} is approved by ${approversInWords(selector, rule.count, platform)}`,
   };
 }
 
@@ -51,20 +51,4 @@ function describeOne(key: string, expected: JsonPrimitive | JsonPrimitive[]): st
   if (expected === false) return `without ${key}`;
   const values = [expected].flat().map(String).join(' or ');
   return key === 'requester.role' ? `a request by ${values}` : `${key} ${values}`;
-}
-
-function describeApprovers(
-  by: ApproverSelector,
-  needed: number,
-  platform: Pick<PlatformConfig, 'people' | 'teams'>,
-): string {
-  const teamTitle = (id: string) => platform.teams.find((team) => team.id === id)?.title ?? id;
-  const personName = (id: string) => platform.people.find((person) => person.id === id)?.name ?? id;
-  const named = [
-    ...(by.people === undefined ? [] : [by.people.map(personName).join(', ')]),
-    ...(by.team === undefined ? [] : [`team ${teamTitle(by.team)}`]),
-    ...(by.role === undefined ? [] : [`anybody with the role ${by.role}`]),
-    ...(by.leadsOf === undefined ? [] : [`a lead of team ${teamTitle(by.leadsOf)}`]),
-  ].join(' or ');
-  return needed === 1 ? named : `${needed} people: ${named}`;
 }

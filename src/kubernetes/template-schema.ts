@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { approverRuleSchema } from '../domain/approvals.ts';
 import { duration } from '../domain/durations.ts';
 import { parseQuantity } from './quantities.ts';
 
@@ -34,15 +35,7 @@ const approvalRule = z.union([
   z.strictObject({ when, auto: z.literal(true) }),
   z.strictObject({
     when,
-    by: z
-      .strictObject({
-        people: z.array(z.string()).min(1).optional(),
-        team: z.string().optional(),
-        role: z.string().optional(),
-        /** The leads of the team the environment is for. */
-        lead: z.literal(true).optional(),
-      })
-      .refine((by) => Object.keys(by).length > 0, 'name people, a team, a role or lead: true'),
+    by: approverRuleSchema,
     count: z.int().min(1).default(1),
     timeout: duration,
     remind: z.array(duration).default([]),

@@ -7,6 +7,7 @@ import type { Config } from '../config.ts';
 import { createIncidentLaunchers } from '../temporal/incident-launchers.ts';
 import { createLaunchers } from '../temporal/launchers.ts';
 import { createPeopleLaunchers } from '../temporal/people-launchers.ts';
+import { createQuotaLaunchers } from '../temporal/quota-launchers.ts';
 import { mountAlerts } from './mount-alerts.ts';
 import { mountIncidents } from './mount-incidents.ts';
 import { NO_ACCESS } from './no-access.ts';
@@ -80,6 +81,7 @@ async function wireCommands(shared: Dependencies): Promise<CommandContext> {
     },
     access: NO_ACCESS,
     people: createPeopleLaunchers(temporal, log),
+    quota: createQuotaLaunchers(temporal, log),
     links: store.links,
     now: () => new Date(),
     logger: log,

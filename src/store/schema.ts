@@ -18,6 +18,7 @@ import type { GameDayFault } from '../domain/game-day.ts';
 import type { IncidentRow, TimelineEntry } from '../domain/incidents.ts';
 import type { JsonObject } from '../domain/json.ts';
 import type { DirectoryChange, RoomBefore, StoredAlert } from '../domain/ports.ts';
+import type { QuotaLimit } from '../domain/quota.ts';
 import type { AccountRef, ConversationRef, MessageRef } from '../domain/refs.ts';
 
 const at = (name: string) => timestamp(name, { withTimezone: true, precision: 3 });
@@ -68,6 +69,22 @@ export const places = pgTable(
     index('places_owner').on(table.template, table.owner),
     index('places_team').on(table.template, table.team),
   ],
+);
+
+/** Places on top of a limit, for a time. `who` is a team for `perTeam`, a person otherwise; `inAll` has no template. */
+export const quotaGrants = pgTable(
+  'quota_grants',
+  {
+    requestId: text('request_id').primaryKey(),
+    limit: text('limit').$type<QuotaLimit>().notNull(),
+    who: text('who').notNull(),
+    template: text('template'),
+    extra: integer('extra').notNull(),
+    until: at('until').notNull(),
+    grantedBy: text('granted_by').notNull(),
+    grantedAt: at('granted_at').notNull().defaultNow(),
+  },
+  (table) => [index('quota_grants_who').on(table.who, table.until)],
 );
 
 export const deliveries = pgTable(

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import type { EnvironmentState } from '../../src/domain/environments.ts';
+import type { EnvironmentState, Trouble } from '../../src/domain/environments.ts';
 import { sampleState } from '../support/environment-samples.ts';
 import { createStage, type Scene, SHOP_CHANNEL } from './scene.ts';
 
@@ -15,6 +15,7 @@ const context = {
 };
 const by = { team: 'finops' };
 const quota = { perOwner: 1, perTeam: 5 };
+const PLACE = { template: 'dev', owner: 'kim', team: 'shop' };
 
 test('admitted: a place is taken once, and the approvers are named without the requester', async () => {
   const scene = await stage.scene();
@@ -27,11 +28,8 @@ test('admitted: a place is taken once, and the approvers are named without the r
   await scene.run(scene.activities.admit, { ...context, quota, by });
 
   assert.deepEqual(first, { approvers: ['noor'] });
-  assert.deepEqual(await scene.deps.places.count({ template: 'dev', owner: 'kim', team: 'shop' }), {
-    owner: 1,
-    team: 1,
-    inAll: 1,
-  });
+  const { perOwner, perTeam, inAll } = await scene.deps.places.count(PLACE);
+  assert.deepEqual([perOwner.taken, perTeam.taken, inAll.taken], [1, 1, 1]);
   assert.deepEqual(await rows(scene), ['environment.create kim allowed']);
 });
 
@@ -42,10 +40,11 @@ test('no place left: refused for good, with what to do', async () => {
 
   const admission = scene.run(scene.activities.admit, { ...second, quota }, 'activity-2');
 
-  await assert.rejects(admission, (error: Error & { type?: string; details?: { next: string }[] }) => {
+  await assert.rejects(admission, (error: Error & { type?: string; details?: Trouble[] }) => {
     assert.equal(error.type, 'NoPlace');
-    assert.match(error.message, /one person may have 1/);
-    assert.match(error.details?.[0]?.next ?? '', /Delete one/);
+    assert.match(error.message, /^Kim Sample has 1 of 1 environments of “dev”/);
+    assert.match(error.details?.[0]?.next ?? '', /Delete one .* or ask for more/);
+    assert.equal(error.details?.[0]?.limit, 'perOwner');
     return true;
   });
   assert.equal((await rows(scene)).at(-1), 'environment.admit purser refused');
@@ -65,7 +64,10 @@ test('a person with as many environments as anybody may have gets no place of an
 
   const admission = scene.run(scene.activities.admit, { ...context, quota });
 
-  await assert.rejects(admission, { type: 'NoPlace', message: /of all templates together one person 10/ });
+  await assert.rejects(admission, {
+    type: 'NoPlace',
+    message: /Kim Sample has 10 of 10 environments: .*whatever their template/,
+  });
 });
 
 test('who may no longer create is not admitted', async () => {
@@ -75,7 +77,7 @@ test('who may no longer create is not admitted', async () => {
   const admission = scene.run(scene.activities.admit, { ...context, quota });
 
   await assert.rejects(admission, { type: 'Forbidden', nonRetryable: true });
-  assert.equal((await scene.deps.places.count({ template: 'dev', owner: 'kim', team: 'shop' })).owner, 0);
+  assert.equal((await scene.deps.places.count(PLACE)).perOwner.taken, 0);
 });
 
 const decisions = [
@@ -227,7 +229,7 @@ test('the end is audited and the place free again', async () => {
     state: { ...context.state, end: 'expired' },
   });
 
-  assert.equal((await scene.deps.places.count({ template: 'dev', owner: 'kim', team: 'shop' })).owner, 0);
+  assert.equal((await scene.deps.places.count(PLACE)).perOwner.taken, 0);
   const last = (await scene.audit()).at(-1);
   assert.equal(last?.action, 'environment.end');
   assert.equal(last?.detail.end, 'expired');

@@ -74,7 +74,7 @@ export function createStage(): Stage {
     async scene(cluster = {}) {
       const { database } = opened;
       await database.execute(
-        sql`truncate audit, plans, places, links, message_copies, incidents, incident_entries, incident_alerts, incident_groups, incident_numbers, grants, grant_holdings`,
+        sql`truncate audit, plans, places, quota_grants, links, message_copies, incidents, incident_entries, incident_alerts, incident_groups, incident_numbers, grants, grant_holdings`,
       );
       await database.execute(sql`update audit_head set index = 0, hash = repeat('0', 64)`);
       const chat = createStrictChat();

@@ -3,6 +3,7 @@ import type { ApprovalView, View } from '../../src/domain/views.ts';
 import { sampleAccessViews } from './sample-access-views.ts';
 import { sampleIncidentViews } from './sample-incident-views.ts';
 import { samplePeopleViews } from './sample-people-views.ts';
+import { sampleQuotaViews } from './sample-quota-views.ts';
 import {
   approval,
   approve,
@@ -295,6 +296,7 @@ export const sampleViews = {
   ...sampleIncidentViews,
   ...samplePeopleViews,
   ...sampleAccessViews,
+  ...sampleQuotaViews,
   credentials: {
     kind: 'credentials',
     title: 'Credentials of pr-42',

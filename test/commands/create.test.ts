@@ -70,8 +70,8 @@ test('the name to start from is none the person has', async () => {
 
 test('the form says before the button what will be created, for how long, what is left and who approves', async () => {
   const { dispatch, places } = createTestContext();
-  places.owner = 1;
-  places.team = 5;
+  places.perOwner.taken = 1;
+  places.perTeam.taken = 5;
 
   const form = asForm(await dispatch(command(actorOf('kim'), 'create dev size=l')));
 
@@ -154,30 +154,55 @@ test('a taken name says whose it is and offers one that is free', async () => {
   assert.deepEqual(opened.errors, errors);
 });
 
-test('no place left is said before anything is started, with what to do', async () => {
+test('no place left is said before anything is started, with what to do and whom to ask for more', async () => {
   const own = createTestContext();
-  own.places.owner = 3;
+  own.places.perOwner.taken = 3;
   const team = createTestContext();
-  team.places.team = 20;
+  team.places.perTeam.taken = 20;
 
-  const ownErrors = asErrors(await own.dispatch(form(actorOf('kim'), 'environment.create', DRAFT)));
-  const teamErrors = asErrors(await team.dispatch(form(actorOf('kim'), 'environment.create', DRAFT)));
+  const submitted = asNotice(await own.dispatch(form(actorOf('kim'), 'environment.create', DRAFT)));
+  const typed = asNotice(await own.dispatch(command(actorOf('kim'), 'create dev pr-42')));
+  const ofTeam = asNotice(await team.dispatch(form(actorOf('kim'), 'environment.create', DRAFT)));
 
-  assert.match(ownErrors.template ?? '', /You have 3 of 3 .* Delete one first: \/env list mine/);
-  assert.match(teamErrors.team ?? '', /Shop has 20 of 20/);
+  assert.match(said(submitted), /^You have 3 of 3 environments of “dev”.*\nDelete one .*\/env list mine/);
+  assert.deepEqual(typed, submitted);
+  assert.match(said(ofTeam), /^Shop has 20 of 20 .*whoever asked.*\nDelete one .*\/env list team=shop/);
+  assert.deepEqual(submitted.actions, [
+    {
+      actionId: 'quota.ask',
+      label: 'Ask for one more…',
+      payload: { limit: 'perOwner', template: 'dev', team: 'shop' },
+    },
+  ]);
+  assert.equal(ofTeam.actions?.[0]?.payload.limit, 'perTeam');
   assert.deepEqual([own.done, team.done], [[], []]);
 });
 
 test('whoever has as many environments as anybody may have is told so, whatever the template', async () => {
   const { dispatch, done, places } = createTestContext();
-  places.inAll = 10;
+  places.inAll.taken = 10;
 
   const opened = asForm(await dispatch(command(actorOf('kim'), 'create dev')));
-  const errors = asErrors(await dispatch(form(actorOf('kim'), 'environment.create', DRAFT)));
+  const reply = asNotice(await dispatch(form(actorOf('kim'), 'environment.create', DRAFT)));
 
   assert.match(JSON.stringify(opened.notes), /you 0 of 3/);
-  assert.match(errors.template ?? '', /asked for 10 environments .* Delete one first: \/env list mine/);
+  assert.match(said(reply), /^You have 10 of 10 environments: .*\nDelete one .*\/env list mine/);
+  assert.equal(reply.actions?.[0]?.payload.limit, 'inAll');
   assert.deepEqual(done, []);
+});
+
+test('what is granted on top counts, and the form says until when', async () => {
+  const { dispatch, done, places } = createTestContext();
+  places.perOwner = { taken: 3, granted: 1, until: '2026-05-01T10:00:00.000Z' };
+  places.inAll = { taken: 10, granted: 2, until: '2026-05-01T10:00:00.000Z' };
+
+  const opened = asForm(await dispatch(command(actorOf('kim'), 'create dev')));
+  const reply = await dispatch(command(actorOf('kim'), 'create dev pr-42'));
+
+  const left = opened.notes.find(({ label }) => label === 'Places left')?.text;
+  assert.equal(left, 'you 1 of 4 (1 granted until 2026-05-01 10:00 UTC), Shop 20 of 20');
+  assert.match(said(reply), /^Requested “pr-42”/);
+  assert.equal(done.length, 1);
 });
 
 test('a request that nobody could approve is refused at once', async () => {

@@ -121,7 +121,10 @@ describe('promises that fall due while the worker is being killed', () => {
     assert.equal(rows.filter((row) => row.startsWith('environment.end')).length, 1);
     const places = { template, owner: 'kim', team: 'shop' };
     const left = template === 'dev' ? 1 : 0;
-    await eventually(async () => (await purser.store.places.count(places)).owner === left, TIMEOUT_MS);
+    await eventually(
+      async () => (await purser.store.places.count(places)).perOwner.taken === left,
+      TIMEOUT_MS,
+    );
   }
 
   function direct(name: string, key: string, user = 'U0KIM'): FakeMessage[] {

@@ -6,6 +6,9 @@
 import { setTimeout } from 'node:timers/promises';
 import { ApplicationFailure } from '@temporalio/common';
 import type { EnvironmentInput, EnvironmentState } from '../../src/domain/environments.ts';
+import { quotaWorkflowId } from '../../src/domain/ids.ts';
+import type { QuotaRequest } from '../../src/domain/quota-requests.ts';
+import { sampleQuotaRequest } from '../support/quota-context.ts';
 import { openRealServer, type RealServer } from '../temporal/real-server.ts';
 import {
   type Activities,
@@ -130,6 +133,45 @@ async function recordLink(server: RealServer, name: string, person: string | und
   await saveEnded(server, `link/slack/T0SAMPLE/${name}`, `linkAccount/${name}`);
 }
 
+async function recordQuota(
+  server: RealServer,
+  name: string,
+  { votes, withinMs }: { votes: ['approve' | 'deny', string][]; withinMs?: number },
+): Promise<void> {
+  const request = sampleQuotaRequest({ requestId: name, template: name, ...(withinMs && { withinMs }) });
+  const play = server.stage.enter(name, {
+    grantQuota: async ({ by }) => ({ outcome: by.includes('left') ? 'void' : 'granted' }),
+  });
+  await server.quota.start(request);
+  for (const [decision, person] of votes) {
+    await play.called('announceQuota');
+    await decideQuota(server, request, person, decision);
+  }
+  await saveEnded(server, quotaWorkflowId(request), `moreQuota/${name}`);
+}
+
+/** An approval that turns out to be void is decided upon for a moment: then it has to be said once more. */
+async function decideQuota(
+  server: RealServer,
+  request: QuotaRequest,
+  person: string,
+  decision: 'approve' | 'deny',
+): Promise<void> {
+  const { requestId } = request;
+  const account = { platform: 'slack' as const, teamId: 'T0SAMPLE', userId: 'U0ANY' };
+  for (;;) {
+    const outcome = await server.quota.decide(request, {
+      requestId,
+      person,
+      account,
+      decision,
+      reason: 'so',
+    });
+    if (outcome.ok) return;
+    await setTimeout(100);
+  }
+}
+
 async function recordEnvironment(server: RealServer, name: string, shape: Shape): Promise<void> {
   const play = server.stage.enter(name, shape.activities ?? {});
   await server.launchers.startEnvironment(sampleInput({ requestId: name, ...shape.input }));
@@ -147,4 +189,12 @@ const server = await openRealServer();
 for (const [name, shape] of Object.entries(ENVIRONMENTS)) await recordEnvironment(server, name, shape);
 await recordLink(server, 'linked', 'sam');
 await recordLink(server, 'denied', undefined);
+await recordQuota(server, 'granted', {
+  votes: [
+    ['approve', 'left'],
+    ['approve', 'ravi'],
+  ],
+});
+await recordQuota(server, 'denied', { votes: [['deny', 'ravi']] });
+await recordQuota(server, 'timed-out', { votes: [], withinMs: 1_500 });
 await server.close();

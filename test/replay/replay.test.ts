@@ -19,6 +19,9 @@ describe('histories of earlier versions', () => {
       assert.ok(HISTORIES.includes(`environment/${shape}.json`), shape);
     }
     assert.ok(HISTORIES.includes('linkAccount/linked.json'));
+    for (const shape of ['granted', 'denied', 'timed-out']) {
+      assert.ok(HISTORIES.includes(`moreQuota/${shape}.json`), shape);
+    }
     assert.ok(HISTORIES.includes('watchOnCall/a-month.json'));
     for (const shape of [
       'resolved',

@@ -16,6 +16,7 @@ import type { PeopleLaunchers } from '../../src/temporal/people-launchers.ts';
 import { createTestAccess } from './access-context.ts';
 import { sampleDirectory, sampleState } from './environment-samples.ts';
 import { createTestIncidents } from './incidents-context.ts';
+import { createTestQuota, noPlacesTaken } from './quota-context.ts';
 import { createTestCatalog } from './test-catalog.ts';
 
 export const NOW = new Date('2026-04-01T10:00:00.000Z');
@@ -34,7 +35,8 @@ export function createTestContext(
   const done: { call: string; input: unknown }[] = [];
   const audit: AuditEvent[] = [];
   const plans = new Map<string, Plan>();
-  const places = { owner: 0, team: 0, inAll: 0 };
+  const places = noPlacesTaken();
+  const quota = createTestQuota(done);
   const incidents = createTestIncidents(changes.incidents);
   const access = createTestAccess(directory, done);
   const links: DecidedLink[] = [];
@@ -56,7 +58,7 @@ export function createTestContext(
       save: async (digest, plan) => void plans.set(digest, plan),
       load: async (digest) => plans.get(digest),
     },
-    places: { count: async () => ({ ...places }) },
+    places: { count: async () => structuredClone(places) },
     deliveries: createTestDeliveries(),
     audit: {
       async append(event) {
@@ -70,6 +72,7 @@ export function createTestContext(
     ...changes,
     incidents: incidents.context,
     people: { ...createTestPeople(done), ...changes.people },
+    quota: quota.launchers,
     access: { ...access.context, ...changes.access },
   };
   return {
@@ -80,6 +83,7 @@ export function createTestContext(
     audit,
     plans,
     places,
+    quota: quota.open,
     directory,
     links,
     grants: access.grants,

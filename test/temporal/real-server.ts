@@ -7,6 +7,7 @@ import { pino } from 'pino';
 import { connectWorkers, createTemporalClient, type TemporalClient } from '../../src/temporal/client.ts';
 import { createDataConverter } from '../../src/temporal/codec.ts';
 import { createLaunchers, type Launchers } from '../../src/temporal/launchers.ts';
+import { createQuotaLaunchers, type QuotaLaunchers } from '../../src/temporal/quota-launchers.ts';
 import { registerSearchAttributes } from '../../src/temporal/search-attributes.ts';
 import { bundleWorkflows, createWorkers } from '../../src/temporal/worker.ts';
 import type { PayloadKey } from '../../src/variables.ts';
@@ -16,6 +17,7 @@ import { createEnvironmentStage } from '../workflows/fake-activities.ts';
 export interface RealServer {
   client: TemporalClient;
   launchers: Launchers;
+  quota: QuotaLaunchers;
   stage: ReturnType<typeof createEnvironmentStage>;
   /** Runs a workflow's history once more, as a worker that lost it does. Fails when it would do something else. */
   replay(workflowId: string): Promise<void>;
@@ -58,6 +60,7 @@ export async function openRealServer(
   return {
     client,
     launchers: createLaunchers(client, 'local', silentLog),
+    quota: createQuotaLaunchers(client, silentLog),
     stage,
     async replay(workflowId) {
       const history = await client.workflow.getHandle(workflowId).fetchHistory();

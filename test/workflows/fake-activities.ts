@@ -1,10 +1,11 @@
 import type { ChatActivities, KubernetesActivities, LookupActivities } from '../../activities/index.ts';
 import type { EnvironmentInput, EnvironmentState } from '../../src/domain/environments.ts';
+import type { QuotaRequest, QuotaRequestState } from '../../src/domain/quota-requests.ts';
 import { type Recorder as AnyRecorder, createStage, type Stage } from './stage.ts';
 
 export type Activities = LookupActivities & KubernetesActivities & ChatActivities;
 
-/** The state is missing for links. */
+/** The state is missing for links, and another one for requests for more. */
 export type Recorder = AnyRecorder<Activities, EnvironmentState | undefined>;
 
 /** Activities whose world works: every step succeeds, everybody may do everything, chat delivers. */
@@ -17,6 +18,9 @@ export function workingActivities(): Activities {
     authorizeChange: async () => undefined,
     settle: async () => undefined,
     recordLink: async () => undefined,
+    openQuota: async () => ({ approvers: ['ravi', 'noor'], because: 'an administrator approves more' }),
+    authorizeQuota: async () => undefined,
+    grantQuota: async () => ({ outcome: 'granted' }),
     applyStep: async ({ stepId, state }) => [
       {
         apiVersion: 'v1',
@@ -32,13 +36,20 @@ export function workingActivities(): Activities {
     remindApprovers: async () => undefined,
     warnOfExpiry: async () => undefined,
     announceLink: async () => undefined,
+    announceQuota: async () => undefined,
+    remindOfQuota: async () => undefined,
   };
 }
 
 export function createEnvironmentStage(): Stage<Activities, EnvironmentState | undefined> {
   return createStage(workingActivities, (input) => {
-    const { state, link } = input as { state?: EnvironmentState; link?: { requestId: string } };
-    return (state ?? link)?.requestId;
+    const { state, link, request } = input as {
+      state?: EnvironmentState | QuotaRequestState;
+      link?: { requestId: string };
+      request?: QuotaRequest;
+    };
+    if (state !== undefined && 'request' in state) return state.request.requestId;
+    return (state ?? link ?? request)?.requestId;
   });
 }
 

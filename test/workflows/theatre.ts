@@ -3,10 +3,12 @@ import { ApplicationFailure } from '@temporalio/common';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import type { EnvironmentInput, EnvironmentState } from '../../src/domain/environments.ts';
 import type { LinkInput } from '../../src/domain/links.ts';
+import type { QuotaRequest } from '../../src/domain/quota-requests.ts';
 import { QUEUES } from '../../src/temporal/queues.ts';
 import { SEARCH_ATTRIBUTE_TYPES } from '../../src/temporal/search-attributes.ts';
 import type { environment } from '../../workflows/environments/environment.ts';
 import { getEnvironmentQuery } from '../../workflows/environments/messages.ts';
+import type { moreQuota } from '../../workflows/environments/more-quota.ts';
 import { SEARCH_ATTRIBUTES } from '../../workflows/environments/search-attributes.ts';
 import type { linkAccount } from '../../workflows/users/link-account.ts';
 import { type Activities, createEnvironmentStage, type Recorder, sampleInput } from './fake-activities.ts';
@@ -33,6 +35,10 @@ export interface Theatre {
     link: LinkInput,
     activities?: Partial<Activities>,
   ): Promise<Recorder & { handle: WorkflowHandle<typeof linkAccount> }>;
+  more(
+    request: QuotaRequest,
+    activities?: Partial<Activities>,
+  ): Promise<Recorder & { handle: WorkflowHandle<typeof moreQuota> }>;
   close(): Promise<void>;
 }
 
@@ -72,6 +78,15 @@ export async function openTheatre(): Promise<Theatre> {
         workflowId: link.requestId,
         taskQueue: QUEUES.main,
         args: [link],
+      });
+      return { ...recorder, handle };
+    },
+    async more(request, activities = {}) {
+      const recorder = stage.enter(request.requestId, activities);
+      const handle = await env.client.workflow.start<typeof moreQuota>('moreQuota', {
+        workflowId: request.requestId,
+        taskQueue: QUEUES.main,
+        args: [request],
       });
       return { ...recorder, handle };
     },

@@ -43,7 +43,9 @@ export const chat = proxyActivities<ChatActivities>({
 });
 
 /** A warning is worth sending only while it is true. */
-export const warnings = proxyActivities<Pick<ChatActivities, 'warnOfExpiry' | 'remindApprovers'>>({
+export const warnings = proxyActivities<
+  Pick<ChatActivities, 'warnOfExpiry' | 'remindApprovers' | 'remindOfQuota'>
+>({
   taskQueue: CHAT_QUEUE,
   startToCloseTimeout: '1m',
   scheduleToCloseTimeout: '5m',

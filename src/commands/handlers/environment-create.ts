@@ -12,6 +12,7 @@ import { createForm, teamsToChoose } from '../create-form.ts';
 import { freeName, suggestedName } from '../free-names.ts';
 import { noteEnvironment } from '../incident-notes.ts';
 import { echo, listed, notice } from '../wording.ts';
+import { noPlace } from './quota.ts';
 
 /** `/env create …`: does it when nothing is missing or wrong, and opens the form with what was given otherwise. */
 export const environmentCreation: Handler<'environment.create'> = {
@@ -104,9 +105,10 @@ async function request(
 ): Promise<Attempt> {
   const { context, person } = call;
   const assessment = await assess(call, template.name, values, true);
-  const { plan, digest, errors } = assessment;
+  const { plan, digest, errors, full } = assessment;
   if (plan === undefined || digest === undefined || Object.keys(errors).length > 0)
     return { ok: false, errors };
+  if (full !== undefined) return { ok: true, reply: noPlace(call, plan, full) };
   if (shownApproval !== undefined && shownApproval !== plan.approval.because) {
     const intro =
       'What you chose changes who has to approve. Please look once more, then press Request again.';
