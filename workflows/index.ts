@@ -1,3 +1,4 @@
+export { grant } from './access/grant.ts';
 export { environment } from './environments/environment.ts';
 export { moreQuota } from './environments/more-quota.ts';
 export { incident } from './incidents/incident.ts';

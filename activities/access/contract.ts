@@ -69,7 +69,9 @@ export interface GrantLookups {
 
 /** How one thing is taken away. */
 export interface Release {
-  /** It was given for another request as well, and the system does not tell them apart: it stays for that. */
+  /** It was given for another request as well, and stays for that. */
+  isShared: boolean;
+  /** The system does not tell the two apart: it is not touched. */
   isKept: boolean;
   /** Whether the system tells what was there before from what Purser gave. */
   remembers: boolean;

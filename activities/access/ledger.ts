@@ -54,7 +54,7 @@ export function createGrantLedgerActivities({ audit, grants, systems }: GrantDep
       const [{ shared }, known] = await Promise.all([grants.release(subjectOf(context), place), systems()]);
       const capabilities = known.find(({ name }) => name === place.system)?.capabilities;
       const { remembers = true, sessions = false, outlasts = [] } = capabilities ?? {};
-      return { isKept: shared && !remembers, remembers, sessions, outlasts };
+      return { isShared: shared, isKept: shared && !remembers, remembers, sessions, outlasts };
     },
 
     async noteRevoked(context) {

@@ -4,9 +4,9 @@ import {
   askedNow,
   blankStages,
   countedBefore,
-  currentStage,
   everyApprover,
   givesAll,
+  isApproved,
   isOwnRequest,
   mayVote,
   underOtherRules,
@@ -160,14 +160,13 @@ export function createGrantLookups(deps: GrantDeps): Decisions {
         const before = stagesOf(state, extension);
         const valid = withoutVoid(before, question);
         await noteVoid(context, before, valid);
-        if (currentStage(valid) < valid.length) {
+        if (!valid.every(isApproved)) {
           return { kind: 'ask', entitlement, digest: state.digest, stages: valid };
         }
         const { digest, ...newer } = rules;
         if (digest !== state.digest) {
           const stages = underOtherRules(newer, valid, around.question(state, newer, extension));
-          if (currentStage(stages) < stages.length)
-            return { kind: 'ask', entitlement: newer, digest, stages };
+          if (!stages.every(isApproved)) return { kind: 'ask', entitlement: newer, digest, stages };
         }
         const { id, name, email } = person;
         return { kind: 'go', identity: { person: id, name, email }, rivals: rivalsOf(around, rules) };

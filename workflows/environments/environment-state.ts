@@ -1,4 +1,4 @@
-import { type CancellationScope, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
+import { type CancellationScope, workflowInfo } from '@temporalio/workflow';
 import type { EnvironmentContext } from '../../activities/index.ts';
 import type {
   EnvironmentEnd,
@@ -7,10 +7,10 @@ import type {
   InventoryItem,
   StepProgress,
 } from '../../src/domain/environments.ts';
+import { list as showInLists } from '../listing.ts';
 import { createLookups, type Lookups } from '../lookups.ts';
 import { type Cards, createCards } from './cards.ts';
 import { createExpiryNote, type ExpiryNote } from './expiry-note.ts';
-import { SEARCH_ATTRIBUTES } from './search-attributes.ts';
 import { createTurns, type InTurn } from './turns.ts';
 
 /** What somebody asked for and was allowed. Nobody, when the workflow was cancelled from outside. */
@@ -114,18 +114,8 @@ export function end(life: Life, how: EnvironmentEnd, patch: Partial<EnvironmentS
   life.cards.announce();
 }
 
-/** Each upsert is an event of the history: only when the list would show something else. */
-export function list(life: Life): void {
-  const { phase, expiresAt } = SEARCH_ATTRIBUTES;
-  const shown = workflowInfo().typedSearchAttributes;
-  const expiry = life.state.expiresAt === undefined ? undefined : new Date(life.state.expiresAt);
-  const samePhase = shown.get(phase) === life.state.phase;
-  const sameExpiry = shown.get(expiresAt)?.getTime() === expiry?.getTime();
-  if (samePhase && sameExpiry) return;
-  upsertSearchAttributes([
-    ...(samePhase ? [] : [{ key: phase, value: life.state.phase }]),
-    ...(sameExpiry ? [] : [{ key: expiresAt, value: expiry ?? null }]),
-  ]);
+export function list({ state: { phase, expiresAt } }: Life): void {
+  showInLists({ phase, endsAt: expiresAt });
 }
 
 export function placeOrder(life: Life, order: Order): void {
