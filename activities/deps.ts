@@ -3,6 +3,7 @@ import type { GrantLedger } from '../src/domain/access-ledger.ts';
 import type { PublishedEntitlement } from '../src/domain/entitlements.ts';
 import type { GameDayStore } from '../src/domain/game-day.ts';
 import type { IncidentConfig } from '../src/domain/incident-config.ts';
+import type { LinkStore } from '../src/domain/links.ts';
 import type { Silences, TellIncident, Webhooks } from '../src/domain/outside.ts';
 import type { Plan } from '../src/domain/plans.ts';
 import type { Policy } from '../src/domain/policy.ts';
@@ -12,7 +13,6 @@ import type {
   CopyStore,
   Directory,
   IncidentStore,
-  LinkStore,
   PlaceStore,
   PlanStore,
 } from '../src/domain/ports.ts';

@@ -188,7 +188,18 @@ export function createLookups(deps: Deps): Omit<LookupActivities, keyof QuotaAct
       if (!allowed) throw forbidden(`You may not link accounts: ${because} (rule ${rule}).`);
       if (unknown)
         throw refused(FAILURE.wrongState, 'The directory has no such person.', 'Choose another person.');
-      if (decision.person !== undefined) await links.link(link.account, decision.person, decision.by);
+      if (decision.person === undefined) return;
+      const { account, requestId } = link;
+      const given = { requestId, account, person: decision.person, decidedBy: decision.by };
+      const linkedTo = await links.link(given);
+      // An earlier answer was recorded, and nobody heard of it.
+      if (linkedTo !== decision.person) {
+        throw refused(
+          FAILURE.alreadyDecided,
+          `It was linked to ${linkedTo} already.`,
+          'Choose them to close the request.',
+        );
+      }
     },
   };
 }

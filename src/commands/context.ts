@@ -4,6 +4,7 @@ import type { PublishedEntitlement } from '../domain/entitlements.ts';
 import type { IncidentConfig } from '../domain/incident-config.ts';
 import type { IncidentStats } from '../domain/incident-stats.ts';
 import type { Intent, IntentOf } from '../domain/intents.ts';
+import type { LinkStore } from '../domain/links.ts';
 import type { DirectorySnapshot, Person } from '../domain/people.ts';
 import type { TemplateCatalog } from '../domain/plans.ts';
 import type { Permission, Policy } from '../domain/policy.ts';
@@ -13,7 +14,6 @@ import type {
   DeliveryLog,
   Directory,
   IncidentStore,
-  LinkStore,
   PlaceStore,
   PlanStore,
 } from '../domain/ports.ts';

@@ -28,6 +28,8 @@ export interface Team {
 export interface DirectorySnapshot {
   people: Person[];
   teams: Team[];
+  /** Accounts that an administrator linked to a person, and until when that holds. */
+  linked?: { account: AccountRef; person: string; until: Date }[];
   /** Accounts whose link to a person has run out, and is to be confirmed. They are nobody's until then. */
   lapsed?: { account: AccountRef; person: string }[];
 }
@@ -40,6 +42,12 @@ export function findPerson(directory: DirectorySnapshot, id: string): Person | u
 export function ownerOfAccount(directory: DirectorySnapshot, account: AccountRef): Person | undefined {
   const key = accountKey(account);
   return directory.people.find((person) => person.accounts.some((linked) => accountKey(linked) === key));
+}
+
+/** When the account is its person's no more, if nobody decides otherwise; `undefined` where that has no end. */
+export function linkedUntil(directory: DirectorySnapshot, account: AccountRef): Date | undefined {
+  const key = accountKey(account);
+  return directory.linked?.find((link) => accountKey(link.account) === key)?.until;
 }
 
 /** Who a chat account belonged to until its link ran out. */

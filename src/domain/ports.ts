@@ -90,20 +90,6 @@ export interface TokenStore {
   revoke(id: string): Promise<AccessToken | undefined>;
 }
 
-/** Accounts linked by an administrator's decision, on top of what the directory says. */
-export interface LinkStore {
-  list(): Promise<DecidedLink[]>;
-  link(account: AccountRef, person: string, decidedBy: string): Promise<void>;
-  /** Nothing where it is not linked to that person, or not any more. */
-  unlink(account: AccountRef, person: string): Promise<void>;
-}
-
-export interface DecidedLink {
-  account: AccountRef;
-  person: string;
-  decidedAt: Date;
-}
-
 /** One thing Purser was asked to change about a person, for one request. */
 export interface DirectoryChange {
   person: string;

@@ -1,7 +1,8 @@
 import { readMigrationFiles } from 'drizzle-orm/migrator';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import { Client } from 'pg';
-import type { DecidedLink, DirectoryChange } from '../domain/ports.ts';
+import type { DecidedLink } from '../domain/links.ts';
+import type { DirectoryChange } from '../domain/ports.ts';
 import { createDirectoryChangeStore } from './directory-changes.ts';
 import { createLinkStore } from './links.ts';
 import { migrationsFolder } from './open-database.ts';

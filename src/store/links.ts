@@ -1,5 +1,5 @@
-import { and, asc, eq } from 'drizzle-orm';
-import type { LinkStore } from '../domain/ports.ts';
+import { and, asc, eq, gt, isNull, ne } from 'drizzle-orm';
+import type { LinkStore } from '../domain/links.ts';
 import { accountKey, accountRefSchema } from '../domain/refs.ts';
 import type { Database } from './database.ts';
 import { inBatches } from './in-batches.ts';
@@ -7,7 +7,11 @@ import { links } from './schema.ts';
 
 export function createLinkStore(database: Database): LinkStore {
   const listForAll = inBatches(async () => {
-    const rows = await database.select().from(links).orderBy(asc(links.accountKey));
+    const rows = await database
+      .select()
+      .from(links)
+      .where(isNull(links.endedAt))
+      .orderBy(asc(links.accountKey));
     return rows.map(({ account, person, decidedAt }) => ({
       account: accountRefSchema.parse(account),
       person,
@@ -17,19 +21,44 @@ export function createLinkStore(database: Database): LinkStore {
 
   return {
     list: () => listForAll(undefined),
-    async link(account, person, decidedBy) {
-      await database
-        .insert(links)
-        .values({ accountKey: accountKey(account), account, person, decidedBy })
-        .onConflictDoUpdate({
-          target: links.accountKey,
-          set: { account, person, decidedBy, decidedAt: new Date() },
-        });
+    async link({ requestId, account, person, decidedBy }) {
+      const ofRequest = eq(links.requestId, requestId);
+      return await database.transaction(async (transaction) => {
+        const [granted] = await transaction.select().from(links).where(ofRequest);
+        if (granted !== undefined) return granted.person;
+        const key = accountKey(account);
+        await transaction
+          .update(links)
+          .set({ endedAt: new Date() })
+          // Not its own: another try of it may have come first in the meantime.
+          .where(and(eq(links.accountKey, key), ne(links.requestId, requestId), isNull(links.endedAt)));
+        await transaction
+          .insert(links)
+          .values({ requestId, accountKey: key, account, person, decidedBy })
+          .onConflictDoNothing({ target: links.requestId });
+        const [made] = await transaction.select().from(links).where(ofRequest);
+        return made?.person ?? person;
+      });
     },
-    async unlink(account, person) {
+    async unlink(account, person, by) {
       await database
-        .delete(links)
-        .where(and(eq(links.accountKey, accountKey(account)), eq(links.person, person)));
+        .update(links)
+        .set({ endedAt: new Date(), endedBy: by })
+        .where(
+          and(eq(links.accountKey, accountKey(account)), eq(links.person, person), isNull(links.endedAt)),
+        );
+    },
+    async takenSince(since) {
+      const rows = await database
+        .select()
+        .from(links)
+        .where(and(gt(links.endedAt, since), ne(links.endedBy, links.person)));
+      return rows.map(({ requestId, account, person, endedBy }) => ({
+        requestId,
+        account: accountRefSchema.parse(account),
+        person,
+        takenBy: endedBy ?? '',
+      }));
     },
   };
 }

@@ -1,12 +1,12 @@
 import { sql } from 'drizzle-orm';
 import type { GrantLedger } from '../domain/access-ledger.ts';
 import type { GameDayStore } from '../domain/game-day.ts';
+import type { LinkStore } from '../domain/links.ts';
 import type {
   CopyStore,
   DepartureStore,
   DirectoryChangeStore,
   IncidentStore,
-  LinkStore,
   PlaceStore,
   PlanStore,
   ReferenceStore,

@@ -99,13 +99,25 @@ export const deliveries = pgTable(
   (table) => [index('deliveries_claimed_at').on(table.claimedAt)],
 );
 
-export const links = pgTable('links', {
-  accountKey: text('account_key').primaryKey(),
-  account: jsonb('account').$type<AccountRef>().notNull(),
-  person: text('person').notNull(),
-  decidedBy: text('decided_by').notNull(),
-  decidedAt: at('decided_at').notNull().defaultNow(),
-});
+/** One row a request that was granted, so that it is granted once. What has ended is kept. */
+export const links = pgTable(
+  'links',
+  {
+    requestId: text('request_id').primaryKey(),
+    accountKey: text('account_key').notNull(),
+    account: jsonb('account').$type<AccountRef>().notNull(),
+    person: text('person').notNull(),
+    decidedBy: text('decided_by').notNull(),
+    decidedAt: at('decided_at').notNull().defaultNow(),
+    endedAt: at('ended_at'),
+    /** Missing where a later request took its place. */
+    endedBy: text('ended_by'),
+  },
+  (table) => [
+    uniqueIndex('links_held').on(table.accountKey).where(sql`${table.endedAt} is null`),
+    index('links_ended_at').on(table.endedAt),
+  ],
+);
 
 /** What was changed about people, for which request, from when until when. Nothing is taken out. */
 export const directoryChanges = pgTable(

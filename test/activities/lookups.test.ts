@@ -269,6 +269,37 @@ for (const { by: decider, person, type, linked } of links) {
   });
 }
 
+test('whoever unlinks while a link is recorded wins, though the recording is tried again', async () => {
+  const scene = await stage.scene();
+  const decision = { by: 'ravi', byAccount: account, person: 'sam' };
+  const record = (question: string) => scene.run(scene.activities.recordLink, { link, decision, question });
+  await record('question-1');
+  await scene.deps.links.unlink(link.account, 'sam', 'ravi');
+
+  await record('question-1');
+  await record('question-2');
+
+  assert.deepEqual(await scene.deps.links.list(), []);
+});
+
+test('a request that linked somebody, unheard, links nobody else', async () => {
+  const scene = await stage.scene();
+  const record = (person: string) =>
+    scene.run(scene.activities.recordLink, {
+      link,
+      decision: { by: 'ravi', byAccount: account, person },
+      question: `question-${person}`,
+    });
+  await record('sam');
+
+  await assert.rejects(record('kim'), { type: 'AlreadyDecided', nonRetryable: true });
+
+  assert.deepEqual(
+    (await scene.deps.links.list()).map(({ person }) => person),
+    ['sam'],
+  );
+});
+
 function deactivate({ directory }: Scene, id: string): void {
   const person = directory.people.find((known) => known.id === id);
   assert.ok(person);

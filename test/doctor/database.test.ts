@@ -28,7 +28,12 @@ test('an empty database lacks every migration, also after it was looked at', asy
 test('a migrated one is well, and what administrators have linked is known', async (t) => {
   const { database, close } = await openDatabase({ databaseUrl: own.url, home: '', onError: () => {} });
   t.after(close);
-  await createLinkStore(database).link(SAM, 'sam', 'ravi');
+  await createLinkStore(database).link({
+    requestId: 'request-1',
+    account: SAM,
+    person: 'sam',
+    decidedBy: 'ravi',
+  });
 
   const { findings, people } = await checkDatabase(own.url);
 

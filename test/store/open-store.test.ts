@@ -4,8 +4,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import type { Plan } from '../../src/domain/plans.ts';
-import type { AccountRef } from '../../src/domain/refs.ts';
-import { createLinkStore } from '../../src/store/links.ts';
 import { openStore } from '../../src/store/open-store.ts';
 import { createPlanStore } from '../../src/store/plans.ts';
 import { createPostgresDatabase, onBothDatabases } from './databases.ts';
@@ -46,7 +44,7 @@ test('the embedded database survives a restart', async () => {
   await rm(home, { recursive: true });
 });
 
-onBothDatabases('plans and links', (database) => {
+onBothDatabases('plans', (database) => {
   test('a plan is kept byte for byte, and the first one stays', async () => {
     const plans = createPlanStore(database());
     const plan = { ...samplePlan(), parameters: { note: 'NUL \0, $1, 😀', z: 1, a: 2 } };
@@ -57,23 +55,6 @@ onBothDatabases('plans and links', (database) => {
     const loaded = await plans.load('digest');
     assert.equal(JSON.stringify(loaded), JSON.stringify(plan));
     assert.equal(await plans.load('other'), undefined);
-  });
-
-  test('an account is linked to one person, the last one decided', async () => {
-    const links = createLinkStore(database());
-    const account: AccountRef = { platform: 'slack', teamId: 'T0SAMPLE', userId: 'U0SAM' };
-
-    await links.link(account, 'kim', 'ravi');
-    await links.link(account, 'sam', 'ravi');
-    await links.unlink(account, 'kim');
-
-    const [link, ...more] = await links.list();
-    assert.partialDeepStrictEqual(link, { account, person: 'sam' });
-    assert.ok(link?.decidedAt instanceof Date);
-    assert.deepEqual(more, []);
-
-    await links.unlink(account, 'sam');
-    assert.deepEqual(await links.list(), []);
   });
 });
 

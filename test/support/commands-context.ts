@@ -5,17 +5,19 @@ import type { AccessContext, CommandContext, IncidentContext } from '../../src/c
 import { createDispatch } from '../../src/commands/dispatch.ts';
 import type { EnvironmentInput, EnvironmentState } from '../../src/domain/environments.ts';
 import type { FormId } from '../../src/domain/forms.ts';
+import type { DecidedLink } from '../../src/domain/links.ts';
 import type { DirectorySnapshot } from '../../src/domain/people.ts';
 import type { Plan } from '../../src/domain/plans.ts';
 import { policySchema } from '../../src/domain/policy.ts';
-import type { AuditEvent, DecidedLink, DeliveryLog } from '../../src/domain/ports.ts';
-import { type AccountRef, accountKey, type ConversationRef } from '../../src/domain/refs.ts';
+import type { AuditEvent, DeliveryLog } from '../../src/domain/ports.ts';
+import type { AccountRef, ConversationRef } from '../../src/domain/refs.ts';
 import type { Actor, ChatRequest } from '../../src/domain/requests.ts';
 import type { Launchers } from '../../src/temporal/launchers.ts';
 import type { PeopleLaunchers } from '../../src/temporal/people-launchers.ts';
 import { createTestAccess } from './access-context.ts';
 import { sampleDirectory, sampleState } from './environment-samples.ts';
 import { createTestIncidents } from './incidents-context.ts';
+import { createTestLinks, createTestPeople } from './people-context.ts';
 import { createTestQuota, noPlacesTaken } from './quota-context.ts';
 import { createTestCatalog } from './test-catalog.ts';
 
@@ -40,14 +42,6 @@ export function createTestContext(
   const incidents = createTestIncidents(changes.incidents);
   const access = createTestAccess(directory, done);
   const links: DecidedLink[] = [];
-  async function unlink(account: AccountRef, person: string): Promise<void> {
-    done.push({ call: 'unlink', input: { account, person } });
-    const isMeant = (other: AccountRef) => accountKey(other) === accountKey(account);
-    const at = links.findIndex((link) => link.person === person && isMeant(link.account));
-    if (at < 0) return;
-    links.splice(at, 1);
-    for (const known of directory.people) known.accounts = known.accounts.filter((own) => !isMeant(own));
-  }
   const context: CommandContext = {
     cluster: 'local',
     directory: { snapshot: async () => directory },
@@ -66,7 +60,7 @@ export function createTestContext(
       },
     },
     revealSecrets: async ({ outputs }) => outputs.map(({ key }) => ({ key, value: `value-of-${key}` })),
-    links: { list: async () => links, unlink: (account, person) => unlink(account, person) },
+    links: createTestLinks(links, directory, done),
     now: () => NOW,
     logger: pino({ level: 'silent' }),
     ...changes,
@@ -174,16 +168,6 @@ function createTestDeliveries(): DeliveryLog {
     async settle() {},
     async release(key) {
       claimed.delete(key);
-    },
-  };
-}
-
-/** Everybody has an account in one system. */
-function createTestPeople(done: { call: string; input: unknown }[]): PeopleLaunchers {
-  return {
-    async readHoldings(person) {
-      done.push({ call: 'readHoldings', input: person });
-      return [{ system: 'sso', holdings: [{ kind: 'account' }, { kind: 'group', group: 'shop' }] }];
     },
   };
 }

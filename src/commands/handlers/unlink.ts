@@ -53,7 +53,7 @@ export const unlinking: Handler<'link.end'> = {
       outcome: 'intended',
       detail: { person: owner.id, requestId: request.requestId },
     });
-    await context.links.unlink(account, owner.id);
+    await context.links.unlink(account, owner.id, call.person.id);
     // The file may say the same as the link did.
     if (ownerOfAccount(await context.directory.snapshot(), account)?.id === owner.id) {
       return notice('warning', `${accountKey(account)} is still ${owner.name}.`, { details: [FROM_FILE] });
