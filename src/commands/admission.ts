@@ -129,6 +129,7 @@ function emptyHome({ actor }: ChatRequest, text: string) {
     notice: text,
     environments: [],
     incidents: [],
+    access: [],
     awaitingMe: [],
     actions: [],
   };

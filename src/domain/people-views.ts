@@ -24,7 +24,7 @@ export interface Inside {
 export function personView(
   directory: DirectorySnapshot,
   person: Person,
-  { environments, inside }: { environments: Environments; inside?: Inside },
+  { environments, inside, access = [] }: { environments: Environments; inside?: Inside; access?: Item[] },
 ): ItemListView {
   return {
     kind: 'item-list',
@@ -36,6 +36,7 @@ export function personView(
       ...teamsOf(directory, person.id).map((team) => membershipItem(team, person)),
       ...(inside === undefined ? [] : accountItems(person)),
       ...environmentItems(environments),
+      ...access,
       ...(inside === undefined ? [] : systemItems(inside)),
     ],
     more: 0,

@@ -206,6 +206,8 @@ export interface HomeView {
   environments: EnvironmentListView['items'];
   /** Open ones the person may know of: theirs first. */
   incidents: IncidentListView['items'];
+  /** Theirs, for a while. */
+  access: ItemListView['items'];
   awaitingMe: { title: string; requestedBy: PersonRef; since: string; actions: ActionButton[] }[];
   actions: ActionButton[];
 }

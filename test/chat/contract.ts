@@ -8,6 +8,7 @@ import type { AccountRef, ConversationRef } from '../../src/domain/refs.ts';
 import type { ChatRequest } from '../../src/domain/requests.ts';
 import type { NoticeView } from '../../src/domain/views.ts';
 import { createTestCopies } from '../support/copies.ts';
+import { sampleAccessViews } from './sample-access-views.ts';
 import { approval, environment } from './sample-things.ts';
 
 /** A platform with Kim in one channel, and what she can do and see there. */
@@ -126,6 +127,28 @@ export function adapterContract(platform: string, open: (t: TestContext) => Prom
       source: message,
     });
     await stage.until(() => stage.toldKim().includes('This is for Kim alone.'));
+  });
+
+  test(`${platform}: access is decided on by stage and rules, and its card loses its buttons with the end`, async (t) => {
+    const stage = await open(t);
+    const views = sampleAccessViews;
+    const card = await stage.adapter.post(stage.channel, views['grant-active'], 'key-1');
+    await stage.adapter.post(stage.channel, { ...views['grant-approval'], audience: undefined }, 'key-2');
+    stage.answer(NOTICE);
+
+    await stage.press('access.approve');
+    await stage.adapter.update(card, views['grant-ended']);
+
+    assert.partialDeepStrictEqual(stage.requests.at(-1), {
+      kind: 'action',
+      actionId: 'access.approve',
+      payload: { beneficiary: 'kim', id: '3f9a0c1288', stage: '1' },
+    });
+    const [shown = ''] = stage.messages();
+    assert.match(shown, /Edit in the cluster is over/);
+    assert.match(shown, /A token of the cluster stays valid/);
+    assert.doesNotMatch(shown, /End now|Extend/);
+    assert.deepEqual(stage.problems(), []);
   });
 
   test(`${platform}: a click that comes too late is told in private, and changes no card`, async (t) => {

@@ -1,10 +1,13 @@
+import { accessForm } from '../../src/commands/access-form.ts';
 import type { GrantState } from '../../src/domain/access.ts';
+import { catalogueView, grantListView } from '../../src/domain/access-lists.ts';
 import { grantApprovalView, grantView, grantWarningView } from '../../src/domain/access-views.ts';
 import type { Person } from '../../src/domain/people.ts';
 import type { MessageView } from '../../src/domain/views.ts';
 import {
   APPROVED_STAGES,
   activeGrant,
+  sampleEntitlement,
   sampleExtension,
   sampleGrant,
   sampleStage,
@@ -54,6 +57,10 @@ const ended: Partial<GrantState> = {
   ],
 };
 const denial = sampleVote('lee', { decision: 'deny', reason: 'Ask the on-call to do it with you.' });
+
+const entitlement = sampleEntitlement({ reason: { ticket: 'OPS-[0-9]+' } });
+const published = [entitlement];
+const listed = { entitlement: entitlement.id, beneficiary: kim.id } as const;
 
 /** Made by what makes them in earnest. */
 export const sampleAccessViews = {
@@ -111,4 +118,69 @@ export const sampleAccessViews = {
   ),
   'grant-approval-extension': grantApprovalView(extended, { stage: 0, extension: 'extension-1' }, directory),
   'grant-warning': grantWarningView({ ...extended, endsAt: '2026-04-01T11:21:00.000Z' }, directory),
+  'access-list': grantListView(
+    [
+      { ...listed, id: '3f9a0c1288', phase: 'active', endsAt: '2026-04-01T11:21:00.000Z' },
+      { ...listed, id: '5b1e77d0aa', phase: 'awaiting-approval' },
+    ],
+    { title: 'Who has access now', published, directory },
+  ),
+  'access-list-empty': grantListView([], { title: 'Your access', published, directory }),
+  'access-catalogue': catalogueView([
+    { entitlement, approval: 'approved by one of the leads of team Shop, then one of team FinOps' },
+  ]),
 } satisfies Record<string, MessageView>;
+
+/** Lee asks for Kim, and has not said why yet. */
+export const sampleAccessForm = accessForm({
+  values: { entitlement: entitlement.id, for: '9h', who: kim.id },
+  assessment: {
+    entitlement,
+    beneficiary: directory.people[0],
+    reason: '',
+    outlook: entitlement.approval.map((rule, at) => ({
+      rule,
+      because: at === 0 ? 'one of the leads of team Shop' : 'one of team FinOps',
+      approvers: directory.people.slice(2),
+      fallback: at === 0 ? directory.people.slice(1, 2) : [],
+      needed: 1,
+    })),
+    errors: {},
+  },
+  offered: published,
+  people: directory.people.slice(0, 2),
+  origin: { platform: 'slack', teamId: 'T0SAMPLE', channelId: 'C0GENERAL' },
+  errors: { for: 'That is too long: it can be had for 8 hours at most.' },
+});
+
+const much = 'x'.repeat(3_000);
+/** Whatever else is said, these are whole. */
+export const NEVER_CUT = {
+  Access: 'Administer every database of every shop in every country we sell anything in',
+  For: 'Maximiliane Alexandra von und zu Sample-Samplington',
+  'For how long': '13 days 23 hours 59 minutes from when it is given',
+};
+const facts = Object.entries(NEVER_CUT).map(([label, value]) => ({ label, value }));
+const stuck = sampleAccessViews['grant-stuck'];
+const open = sampleAccessViews['grant-approval'];
+
+/** With as much said as anybody can. */
+export const endlessAccessViews: MessageView[] = [
+  {
+    ...open,
+    facts: [...facts, { label: 'One can', value: much }],
+    reason: much,
+    summary: { ...open.summary, because: much },
+  },
+  {
+    ...stuck,
+    title: NEVER_CUT.Access,
+    facts,
+    meaning: much,
+    reason: much,
+    trouble: much,
+    holdings: stuck.holdings.flatMap((holding) =>
+      Array.from({ length: 20 }, () => ({ ...holding, trouble: much })),
+    ),
+  },
+];

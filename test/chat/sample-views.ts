@@ -1,6 +1,6 @@
 import type { FormView } from '../../src/domain/forms.ts';
 import type { ApprovalView, View } from '../../src/domain/views.ts';
-import { sampleAccessViews } from './sample-access-views.ts';
+import { sampleAccessForm, sampleAccessViews } from './sample-access-views.ts';
 import { sampleIncidentViews } from './sample-incident-views.ts';
 import { samplePeopleViews } from './sample-people-views.ts';
 import { sampleQuotaViews } from './sample-quota-views.ts';
@@ -261,6 +261,7 @@ export const sampleViews = {
     person: noor,
     environments: items,
     incidents: sampleIncidentViews['incident-list'].items,
+    access: sampleAccessViews['access-list'].items,
     awaitingMe: [
       {
         title: 'Environment checkout',
@@ -297,6 +298,7 @@ export const sampleViews = {
   ...samplePeopleViews,
   ...sampleAccessViews,
   ...sampleQuotaViews,
+  'access-form': sampleAccessForm,
   credentials: {
     kind: 'credentials',
     title: 'Credentials of pr-42',

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import type { ChatReply } from '../../src/chat/adapter.ts';
 import type { ItemListView } from '../../src/domain/incident-view-types.ts';
 import type { ExplanationView, HelpView } from '../../src/domain/views.ts';
+import { activeGrant } from '../support/access-samples.ts';
 import { action, actorOf, createTestContext, peopleCommand } from '../support/commands-context.ts';
 import { sampleDirectory, sampleState } from '../support/environment-samples.ts';
 import { said } from '../support/replies.ts';
@@ -53,6 +54,18 @@ test('a colleague of another team sees who somebody is, and no system is asked',
   assert.deepEqual(textsOf(reply), [...WHO_KIM_IS, 'Environment “pr-42”']);
   assert.match(asList(reply).intro ?? '', /for themselves, their team leads and administrators/);
   assert.deepEqual(done, []);
+});
+
+test('what somebody has for a while is shown to those who may know', async () => {
+  const { dispatch, grants } = withManager();
+  grants.add(activeGrant());
+  const show = async (who: string) =>
+    textsOf(await dispatch(peopleCommand(actorOf(who), 'user', 'show kim')));
+
+  for (const who of ['kim', 'lee', 'ravi']) {
+    assert.ok((await show(who)).includes('Edit in the cluster (3f9a0c1288)'));
+  }
+  assert.doesNotMatch((await show('noor')).join(), /3f9a0c1288/);
 });
 
 test('systems that cannot be read hide nothing else', async () => {

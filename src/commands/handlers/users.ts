@@ -1,3 +1,5 @@
+import { grantItem, titlesOf } from '../../domain/access-lists.ts';
+import type { ItemListView } from '../../domain/incident-view-types.ts';
 import { findPerson, type Person, teamsOf } from '../../domain/people.ts';
 import { type Inside, personView } from '../../domain/people-views.ts';
 import {
@@ -8,6 +10,7 @@ import {
   type PolicyResource,
 } from '../../domain/policy.ts';
 import type { ExplanationView, NoticeView } from '../../domain/views.ts';
+import { listGrants, mayAbout } from '../access-lookups.ts';
 import type { Call, Handler } from '../context.ts';
 import { listEnvironments } from '../lookups.ts';
 import { personNamed } from '../people-named.ts';
@@ -16,6 +19,7 @@ import { echo, notice } from '../wording.ts';
 import { helpWith } from './help.ts';
 
 const ENVIRONMENTS_SHOWN = 10;
+const ACCESS_SHOWN = 10;
 
 type Line = ExplanationView['lines'][number];
 
@@ -35,13 +39,21 @@ export const personDetails: Handler<'user.show'> = {
   async handle(call, { who = 'me' }) {
     const person = personMeant(call, who);
     if ('kind' in person) return person;
-    const [{ items, total }, inside] = await Promise.all([
+    const [{ items, total }, inside, access] = await Promise.all([
       listEnvironments(call.context, { owner: person.id, limit: ENVIRONMENTS_SHOWN }),
       insideOf(call, person),
+      accessOf(call, person),
     ]);
-    return personView(call.directory, person, { environments: { items, total }, inside });
+    return personView(call.directory, person, { environments: { items, total }, inside, access });
   },
 };
+
+/** What they have for a while or wait for, for those who may know. */
+async function accessOf(call: Call, { id }: Person): Promise<ItemListView['items']> {
+  if (!mayAbout(call, 'access.look', id)) return [];
+  const [items, published] = await Promise.all([listGrants(call, id), call.context.access.entitlements()]);
+  return items.slice(0, ACCESS_SHOWN).map((item) => grantItem(item, { titles: titlesOf(published) }));
+}
 
 export function personMeant({ directory, person }: Call, typed: string): Person | NoticeView {
   const named = personNamed(directory, typed, person);

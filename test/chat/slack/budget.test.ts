@@ -6,6 +6,7 @@ import { slackDate } from '../../../src/chat/slack/text.ts';
 import type { MessageView, View } from '../../../src/domain/views.ts';
 import { messageProblems, viewProblems } from '../../support/fake-slack-block-kit.ts';
 import { fill, nasty } from '../nasty-words.ts';
+import { endlessAccessViews, NEVER_CUT } from '../sample-access-views.ts';
 import { sampleViews } from '../sample-views.ts';
 
 const draw = { formatTime: slackDate, metadata: '{}' };
@@ -80,6 +81,15 @@ test('people whom Slack does not know are named in full and fit, however many th
   ]) {
     assert.deepEqual(messageProblems(drawn), []);
     assert.match(JSON.stringify(drawn), /Maximiliane Sample[^.]* more/);
+  }
+});
+
+test('what access is asked for, for whom and for how long is never cut, whatever else is said', () => {
+  for (const view of endlessAccessViews) {
+    const drawn = JSON.stringify(renderSlack(view, draw));
+
+    for (const words of Object.values(NEVER_CUT)) assert.ok(drawn.includes(words), words);
+    assert.match(drawn, /more characters/);
   }
 });
 

@@ -183,6 +183,7 @@ test('the shortcut and the home tab answer in the direct conversation', async (t
     person: { id: 'kim', name: 'Kim', accounts: [] },
     environments: [],
     incidents: [],
+    access: [],
     awaitingMe: [],
     actions: [{ actionId: 'environment.request', label: 'Request', payload: {} }],
   });

@@ -11,6 +11,7 @@ const UNKNOWN: HomeView = {
   notice: 'We have not met: ask to be <linked>.',
   environments: [],
   incidents: [],
+  access: [],
   awaitingMe: [],
   actions: [{ actionId: 'link.request', label: 'Ask to be linked', payload: {} }],
 };

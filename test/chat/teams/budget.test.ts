@@ -8,6 +8,7 @@ import { renderTeams } from '../../../src/chat/teams/render/index.ts';
 import type { ApprovalView, HomeView, MessageView, View } from '../../../src/domain/views.ts';
 import { cardProblems } from '../../support/adaptive-cards.ts';
 import { fill, nasty } from '../nasty-words.ts';
+import { endlessAccessViews, NEVER_CUT } from '../sample-access-views.ts';
 import { sampleViews } from '../sample-views.ts';
 
 const SHARED: FormContext = {
@@ -81,6 +82,15 @@ for (const [name, view] of messages) {
     );
   });
 }
+
+test('what access is asked for, for whom and for how long is never cut, whatever else is said', () => {
+  for (const view of endlessAccessViews) {
+    const drawn = JSON.stringify(renderTeams(view, SHARED));
+
+    for (const words of Object.values(NEVER_CUT)) assert.ok(drawn.includes(words), words);
+    assert.match(drawn, /more characters/);
+  }
+});
 
 test('a form shows whatever its texts are, within its surface', () => {
   fc.assert(

@@ -4,12 +4,13 @@ import { some } from '../../rooms.ts';
 import { LIMITS } from '../limits.ts';
 import { cut, inert } from '../text.ts';
 import { actions, context, header, mention, type RenderContext, sections, time } from './blocks.ts';
-import { incidentRow } from './incident-lists.ts';
+import { incidentRow, itemRows } from './incident-lists.ts';
 import { environmentRow } from './lists.ts';
 
 /** A view holds 100 blocks: what waits for the person comes before what they have. */
 const AWAITING = 20;
 const INCIDENTS = 10;
+const ACCESS = 5;
 const ENVIRONMENTS = 30;
 
 export function homeView(view: HomeView, draw: RenderContext): SlackHome {
@@ -17,6 +18,7 @@ export function homeView(view: HomeView, draw: RenderContext): SlackHome {
   const awaiting = some(view.awaitingMe, AWAITING);
   const environments = some(view.environments, ENVIRONMENTS);
   const incidents = some(view.incidents, INCIDENTS);
+  const access = view.access.slice(0, ACCESS);
   const blocks: KnownBlock[] = [
     header(`Hello ${cut(view.person.name, 80)}`),
     ...sections(['Request an environment, follow it here, and give it back when you are done.']),
@@ -34,6 +36,7 @@ export function homeView(view: HomeView, draw: RenderContext): SlackHome {
       ...actions(item.actions),
     ]),
     ...(awaiting.more === 0 ? [] : context([`… and ${awaiting.more} more`])),
+    ...(access.length === 0 ? [] : [header('Your access'), ...itemRows(access, draw)]),
     header('Your environments'),
     ...(environments.shown.length === 0 ? sections([`None yet. \`/env create\` makes the first one.`]) : []),
     ...environments.shown.map((item) => environmentRow(item, draw)),

@@ -55,7 +55,7 @@ export function itemListBlocks(view: ItemListView, room: Room, draw: RenderConte
     ...(view.intro === undefined ? [] : sections([inert(cut(view.intro, Math.min(room.reason, 600)))])),
     ...(view.items.length === 0 ? sections([inert(cut(view.empty, room.reason))]) : []),
     ...(view.more === 0 ? [] : context([`… ${view.more} earlier ones are not shown`])),
-    ...groups(shown, draw),
+    ...itemRows(shown, draw),
     ...(more === 0 ? [] : context([`… and ${more} more`])),
     ...actions(view.actions),
   ];
@@ -65,7 +65,7 @@ export function itemListBlocks(view: ItemListView, room: Room, draw: RenderConte
 const TEXTS = 5_000;
 
 /** Those with a button stand alone; the others share sections, so that a long timeline fits. */
-function groups(items: ItemListView['items'], draw: RenderContext): KnownBlock[] {
+export function itemRows(items: ItemListView['items'], draw: RenderContext): KnownBlock[] {
   const share = Math.min(400, Math.floor(TEXTS / items.length));
   const blocks: KnownBlock[] = [];
   let lines: string[] = [];

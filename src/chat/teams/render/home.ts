@@ -3,7 +3,7 @@ import { type Room, some } from '../../rooms.ts';
 import { cut, spelled, time } from '../text.ts';
 import { buttons, type RenderContext } from './buttons.ts';
 import { type AdaptiveCard, card, container, type Element, line, ownLine, run, subtle } from './elements.ts';
-import { incidentRow } from './incident-lists.ts';
+import { incidentRow, itemElements } from './incident-lists.ts';
 import { environmentRow } from './lists.ts';
 import { header, nameOf } from './pieces.ts';
 
@@ -20,6 +20,7 @@ export function homeCard(view: HomeView, room: Room, draw: RenderContext): Adapt
 function sections(view: HomeView, room: Room, draw: RenderContext): Element[] {
   const awaiting = some(view.awaitingMe, Math.min(room.rows, 20));
   const incidents = some(view.incidents, Math.min(room.rows, 10));
+  const access = view.access.slice(0, Math.min(room.rows, 5));
   const environments = some(view.environments, room.rows);
   return [
     line(['Request an environment, follow it here, and give it back when you are done.']),
@@ -41,6 +42,9 @@ function sections(view: HomeView, room: Room, draw: RenderContext): Element[] {
       ]),
     ),
     ...(awaiting.more === 0 ? [] : [subtle([`… and ${awaiting.more} more`])]),
+    ...(access.length === 0
+      ? []
+      : [title('Your access'), ...access.flatMap((item) => itemElements(item, room, draw))]),
     title('Your environments'),
     ...(environments.shown.length === 0 ? [line(['None yet. “env create” makes the first one.'])] : []),
     ...environments.shown.map((item) => environmentRow(item, draw)),

@@ -60,7 +60,11 @@ export function itemListElements(view: ItemListView, room: Room, draw: RenderCon
   ];
 }
 
-function itemElements(item: ItemListView['items'][number], room: Room, draw: RenderContext): Element[] {
+export function itemElements(
+  item: ItemListView['items'][number],
+  room: Room,
+  draw: RenderContext,
+): Element[] {
   const { glyph, text, detail, people = [], at, link, struck, action } = item;
   const said = cut(text, Math.min(room.reason, 400)) || '(nothing)';
   const behind = [
