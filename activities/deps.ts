@@ -5,7 +5,7 @@ import type { GameDayStore } from '../src/domain/game-day.ts';
 import type { IncidentConfig } from '../src/domain/incident-config.ts';
 import type { LinkStore } from '../src/domain/links.ts';
 import type { Silences, TellIncident, Webhooks } from '../src/domain/outside.ts';
-import type { Plan } from '../src/domain/plans.ts';
+import type { Plan, TemplateCatalog } from '../src/domain/plans.ts';
 import type { Policy } from '../src/domain/policy.ts';
 import type {
   AuditLog,
@@ -29,6 +29,7 @@ export interface ActivityDeps {
   approvalChannels(): Promise<ConversationRef[]>;
   audit: AuditLog;
   plans: PlanStore;
+  catalog: Pick<TemplateCatalog, 'get' | 'plan'>;
   /** The digest a plan must be stored under. */
   digestOf(plan: Plan): string;
   places: PlaceStore;

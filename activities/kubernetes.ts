@@ -7,8 +7,9 @@ import type { ActivityDeps } from './deps.ts';
 import { clusterFailure, refused } from './failures.ts';
 import { beating } from './heartbeat.ts';
 import type { EnvironmentContext, KubernetesActivities } from './index.ts';
+import { withWayOut } from './way-out.ts';
 
-type Deps = Pick<ActivityDeps, 'audit' | 'plans' | 'digestOf' | 'cluster'> & {
+type Deps = Pick<ActivityDeps, 'audit' | 'plans' | 'digestOf' | 'cluster' | 'catalog' | 'directory'> & {
   /** Shows the state on the card, if that can be done at once. Never rejects. */
   hint(context: EnvironmentContext): Promise<void>;
 };
@@ -52,7 +53,9 @@ export function createKubernetesActivities(deps: Deps): KubernetesActivities {
       void deps.hint(input);
       return await onCluster(stepId, async (progress, signal) => {
         const { requestId } = state;
-        const created = await deps.cluster.applyStep({ plan, stepId, requestId, progress, signal });
+        const created = await withWayOut(deps, state, () =>
+          deps.cluster.applyStep({ plan, stepId, requestId, progress, signal }),
+        );
         await noteExpiry(input, input.expiresAt, signal);
         return created;
       });

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { personRef, showButton } from '../src/domain/environment-views.ts';
+import { biggerButtons, personRef, showButton } from '../src/domain/environment-views.ts';
 import type { EnvironmentState } from '../src/domain/environments.ts';
 import { type DirectorySnapshot, findTeam } from '../src/domain/people.ts';
 import { moreQuotaButton } from '../src/domain/quota-views.ts';
@@ -21,12 +21,15 @@ export function noteOf(state: EnvironmentState, directory: DirectorySnapshot): N
     const attempt = createHash('sha256').update(JSON.stringify(state.steps)).digest('hex').slice(0, 12);
     return {
       key: `failed:${attempt}`,
-      view: notice(
-        'error',
-        `“${name}” could not be set up. You can retry it or roll it back on its card.`,
-        state,
-        details,
-      ),
+      view: {
+        ...notice(
+          'error',
+          `“${name}” could not be set up. You can retry it or roll it back on its card.`,
+          undefined,
+          details,
+        ),
+        actions: [...biggerButtons(state), showButton(state)],
+      },
     };
   }
   if (state.removal?.told !== undefined) return stuckNote(state);

@@ -14,6 +14,7 @@ import {
 } from './handlers/access-decisions.ts';
 import { accessCatalogue, accessDetails, accessHelp, accessList } from './handlers/access-looks.ts';
 import { accessAsked, accessFormRequest, accessRedraw, accessSubmission } from './handlers/access-request.ts';
+import { biggerEnvironment } from './handlers/environment-bigger.ts';
 import {
   confirmedDeletion,
   environmentDeletion,
@@ -76,6 +77,7 @@ export const HANDLERS = {
   'environment.delete': environmentDeletion,
   'environment.delete-confirmed': confirmedDeletion,
   'environment.retry': environmentRetry,
+  'environment.bigger': biggerEnvironment,
   'environment.roll-back': environmentRollBack,
   'environment.reveal': credentials,
   'environment.approval': approvalCard,

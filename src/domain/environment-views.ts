@@ -102,7 +102,7 @@ const ACTIONS: Record<EnvironmentPhase, (state: EnvironmentState) => ActionButto
   'awaiting-approval': (state) => [{ ...deleteButton(state), label: 'Withdraw…' }],
   provisioning: () => [],
   ready: (state) => [...(state.secretKeys.length === 0 ? [] : [revealButton(state)]), deleteButton(state)],
-  failed: (state) => [retryButton(state), rollBackButton(state)],
+  failed: (state) => [...biggerButtons(state), retryButton(state), rollBackButton(state)],
   'rolling-back': () => [],
   deleting: () => [],
   gone: () => [],
@@ -123,6 +123,13 @@ function revealButton({ name, requestId }: EnvironmentState): ActionButton {
 
 function deleteButton({ name, requestId }: EnvironmentState): ActionButton {
   return { actionId: 'environment.delete', label: 'Delete…', style: 'danger', payload: { name, requestId } };
+}
+
+/** Where the quota had no room and a bigger size has. */
+export function biggerButtons({ name, requestId, trouble }: EnvironmentState): ActionButton[] {
+  if (trouble?.bigger === undefined) return [];
+  const label = `Make it bigger: size ${trouble.bigger}…`;
+  return [{ actionId: 'environment.bigger', label, style: 'primary', payload: { name, requestId } }];
 }
 
 function retryButton({ name, requestId }: EnvironmentState): ActionButton {

@@ -39,6 +39,8 @@ export interface Trouble {
   next: string;
   /** What leaves no place, where that is the trouble. */
   limit?: QuotaLimit;
+  /** The size that has more room, where that is. */
+  bigger?: string;
 }
 
 /** An object we created, by uid: the only thing we will ever delete. */

@@ -51,6 +51,7 @@ export const intentSchema = z.discriminatedUnion('intent', [
   z.object({ intent: z.literal('environment.delete'), name: environmentName }),
   z.object({ intent: z.literal('environment.delete-confirmed'), ...environment }),
   z.object({ intent: z.literal('environment.retry'), ...environment }),
+  z.object({ intent: z.literal('environment.bigger'), ...environment }),
   z.object({ intent: z.literal('environment.roll-back'), ...environment }),
   z.object({ intent: z.literal('environment.reveal'), ...environment }),
   z.object({ intent: z.literal('environment.approval'), ...environment }),

@@ -36,6 +36,7 @@ export type ActionId =
   | 'environment.delete'
   | 'environment.delete-confirmed'
   | 'environment.retry'
+  | 'environment.bigger'
   | 'environment.roll-back'
   | 'environment.show'
   | 'quota.ask'

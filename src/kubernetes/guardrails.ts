@@ -1,5 +1,6 @@
 import type { Manifest } from '../domain/plans.ts';
 import type { PlatformConfig } from '../domain/platform.ts';
+import { ENVIRONMENT_QUOTA } from '../domain/sizes.ts';
 import { field, list, record, text } from './objects.ts';
 
 /** What guardrails are made from: one environment, its size and what the template puts into it. */
@@ -84,7 +85,7 @@ function resourceQuota(space: Space): Manifest {
   return {
     apiVersion: 'v1',
     kind: 'ResourceQuota',
-    metadata: { name: 'purser-quota', namespace: space.namespace },
+    metadata: { name: ENVIRONMENT_QUOTA, namespace: space.namespace },
     spec: {
       hard: {
         'requests.cpu': cpu,

@@ -117,6 +117,7 @@ export function headProblems(head: TemplateHead): string[] {
   if (properties.size !== undefined && [...sizes].sort().join() !== [...offered].sort().join()) {
     problems.push('sizes: must be those of the enum of `size`');
   }
+  problems.push(...sizesOutOfOrder(head.sizes, offered));
   if (properties.size !== undefined && properties.size.default === undefined && !required.includes('size')) {
     problems.push('parameters: `size` needs a default, or must be required');
   }
@@ -128,4 +129,16 @@ export function headProblems(head: TemplateHead): string[] {
     }
   }
   return problems;
+}
+
+/** From small to big: whoever lacks room is offered the next one. */
+function sizesOutOfOrder(sizes: TemplateHead['sizes'], offered: string[]): string[] {
+  return offered.flatMap((size, at) => {
+    const [before, after] = [sizes[offered[at - 1] ?? ''], sizes[size]];
+    if (before === undefined || after === undefined) return [];
+    const less = (['cpu', 'memory', 'storage', 'pods'] as const).find(
+      (resource) => (parseQuantity(after[resource]) ?? 0) < (parseQuantity(before[resource]) ?? 0),
+    );
+    return less === undefined ? [] : [`sizes: ${size} comes after ${offered[at - 1]}, but has less ${less}`];
+  });
 }

@@ -61,13 +61,14 @@ export async function startWorker(config: Config, dependencies?: Dependencies): 
 
 export function wireActivities(shared: Dependencies) {
   const { chat, cluster, config, directory, entitlements, incidentConfig, platform, policy, store } = shared;
-  const { systems, temporal } = shared;
+  const { catalog, systems, temporal } = shared;
   return createActivities({
     directory,
     policy,
     approvalChannels: async () => (await platform()).approvalChannels,
     audit: store.audit,
     plans: store.plans,
+    catalog,
     digestOf,
     places: store.places,
     links: store.links,

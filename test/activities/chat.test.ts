@@ -237,7 +237,13 @@ test('ready and each new failure are news, a repeated state is none', async () =
       phase: 'failed',
       revision,
       steps: [{ id: 'space', title: 'Space', state: 'failed', tookMs }],
-      trouble: { type: 'QuotaExceeded', reason: 'exceeded quota', events: [], next: 'Ask for more.' },
+      trouble: {
+        type: 'QuotaExceeded',
+        reason: 'exceeded quota',
+        events: [],
+        next: 'Ask for more.',
+        bigger: 'm',
+      },
     });
 
   await announce(scene, failed(100, 5));
@@ -250,6 +256,12 @@ test('ready and each new failure are news, a repeated state is none', async () =
     return view.kind === 'notice' ? view.tone : view.kind;
   });
   assert.deepEqual(texts, ['error', 'error', 'success']);
+  const [note] = scene.chat.in('DU0KIM');
+  const view = note && last(note);
+  assert.deepEqual(view?.kind === 'notice' && view.actions?.map(({ actionId }) => actionId), [
+    'environment.bigger',
+    'environment.show',
+  ]);
 });
 
 test('only those who have not voted are reminded, once a round', async () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { CancelledFailure } from '@temporalio/activity';
+import type { Trouble } from '../../src/domain/environments.ts';
 import { ClusterError } from '../../src/domain/ports.ts';
 import { sampleState } from '../support/environment-samples.ts';
 import { createStage, mockActivity, type Scene, SHOP_CHANNEL, samplePlan } from './scene.ts';
@@ -160,6 +161,72 @@ test('the card shows the step beside the work, and chat that is down neither sto
   held.letGo();
 
   assert.deepEqual(inventory, created);
+});
+
+const NO_ROOM = {
+  type: 'QuotaExceeded' as const,
+  object: 'Deployment runner',
+  reason:
+    'pods "runner-1" is forbidden: exceeded quota: purser-quota, requested: pods=1, used: pods=5, limited: pods=5',
+  events: [],
+  next: 'Roll back.',
+};
+
+for (const { title, size, reason, bigger, next } of [
+  {
+    title: 'the next size, with who approves it',
+    size: 'm',
+    bigger: 'l',
+    next: /^Size l has more room \(size l is approved by team FinOps\)\. .*rolled back/,
+  },
+  {
+    title: 'who looks after the template, where there is no bigger size',
+    size: 'l',
+    next: /^There is no bigger size\. Ask Platform, who looks after the template/,
+  },
+  {
+    title: 'whoever set a quota that is not ours',
+    size: 's',
+    reason: 'pods "runner-1" is forbidden: exceeded quota: tight, requested: pods=1, limited: pods=0',
+    next: /^The quota tight is not Purser's\. Ask whoever set it/,
+  },
+]) {
+  test(`a step without room says why in the cluster's words, and names ${title}`, async () => {
+    const trouble = { ...NO_ROOM, reason: reason ?? NO_ROOM.reason };
+    const scene = await stage.scene({
+      async applyStep() {
+        throw new ClusterError(trouble);
+      },
+    });
+    await savePlan(scene);
+    const state = { ...step.state, parameters: { ...step.state.parameters, size } };
+
+    const applied = scene.run(scene.activities.applyStep, { ...step, state });
+
+    await assert.rejects(applied, (error: Error & { details?: Trouble[] }) => {
+      const [told] = error.details ?? [];
+      assert.equal(told?.reason, trouble.reason);
+      assert.equal(told?.bigger, bigger);
+      assert.match(told?.next ?? '', next);
+      return true;
+    });
+  });
+}
+
+test('what the cluster said is told although nobody can be asked what helps', async () => {
+  const scene = await stage.scene({
+    async applyStep() {
+      throw new ClusterError(NO_ROOM);
+    },
+  });
+  await savePlan(scene);
+  scene.deps.directory.snapshot = async () => {
+    throw new Error('the directory is down');
+  };
+
+  const applied = scene.run(scene.activities.applyStep, step);
+
+  await assert.rejects(applied, { type: 'QuotaExceeded', nonRetryable: true });
 });
 
 test('teardown passes on what is left and what blocks it', async () => {

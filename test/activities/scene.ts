@@ -21,6 +21,7 @@ import { type OpenDatabase, openDatabase } from '../../src/store/open-database.t
 import { createPlaceStore } from '../../src/store/places.ts';
 import { createPlanStore } from '../../src/store/plans.ts';
 import { SAMPLE_DIGEST, sampleDirectory } from '../support/environment-samples.ts';
+import { createTestCatalog } from '../support/test-catalog.ts';
 import { createStrictChat, type StrictChat } from './strict-chat.ts';
 
 export const SHOP_CHANNEL: ConversationRef = { platform: 'slack', teamId: 'T0SAMPLE', channelId: 'C0SHOP' };
@@ -86,6 +87,7 @@ export function createStage(): Stage {
         approvalChannels: async () => [APPROVAL_CHANNEL],
         audit,
         plans: createPlanStore(database),
+        catalog: createTestCatalog(),
         digestOf: (plan) => plan.template.digest,
         places: createPlaceStore(database),
         links: createLinkStore(database),

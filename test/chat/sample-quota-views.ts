@@ -1,6 +1,8 @@
 import { moreQuotaForm } from '../../src/commands/quota-form.ts';
+import { environmentView } from '../../src/domain/environment-views.ts';
 import { quotaAnswer, quotaApprovalView } from '../../src/domain/quota-views.ts';
 import type { View } from '../../src/domain/views.ts';
+import { sampleState } from '../support/environment-samples.ts';
 import { sampleQuotaRequest, sampleQuotaState } from '../support/quota-context.ts';
 import { kim, lee, noor } from './sample-things.ts';
 
@@ -29,8 +31,30 @@ const refused = {
   reason: 'Kim Sample may not create environments for this team (rule default-deny).',
 };
 
+const withoutRoom = sampleState({
+  phase: 'failed',
+  requester: kim.id,
+  parameters: { name: 'pr-42', team: 'shop', size: 's' },
+  steps: [
+    { id: 'space', title: 'Namespace and guardrails', state: 'done', tookMs: 1_240 },
+    { id: 'runner', title: 'Task runner', state: 'failed', tookMs: 4_200 },
+  ],
+  approval: { because: 'size s needs no approval', needed: 0, votes: [], approvers: [] },
+  trouble: {
+    type: 'QuotaExceeded',
+    step: 'runner',
+    object: 'Deployment runner',
+    reason:
+      'pods "runner-1" is forbidden: exceeded quota: purser-quota, requested: limits.memory=2Gi, used: limits.memory=3Gi, limited: limits.memory=4Gi',
+    events: [],
+    next: 'Size m has more room (sizes s and m need no approval). “Make it bigger” asks for it under another name; this one can then be rolled back.',
+    bigger: 'm',
+  },
+});
+
 /** Made by what makes them in earnest. */
 export const sampleQuotaViews = {
+  'environment-without-room': environmentView(withoutRoom, directory),
   'quota-open': quotaApprovalView(open, directory),
   'quota-granted': quotaApprovalView({ ...open, decision: approved }, directory),
   'quota-refused': quotaApprovalView({ ...ofTeam, decision: refused }, directory),

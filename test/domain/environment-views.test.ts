@@ -31,6 +31,18 @@ for (const [phase, expected] of Object.entries(BUTTONS)) {
   });
 }
 
+test('where a bigger size has more room, that is offered first', () => {
+  const trouble = { type: 'QuotaExceeded' as const, reason: 'no room', events: [], next: '', bigger: 'm' };
+
+  const view = environmentView(sampleState({ phase: 'failed', trouble }), sampleDirectory());
+
+  assert.deepEqual(view.actions.map(({ actionId, label }) => [actionId, label])[0], [
+    'environment.bigger',
+    'Make it bigger: size m…',
+  ]);
+  assert.equal(view.actions.length, 3);
+});
+
 test('an environment without secrets has nothing to reveal', () => {
   const view = environmentView(sampleState({ secretKeys: [] }), sampleDirectory());
 

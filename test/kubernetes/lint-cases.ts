@@ -57,6 +57,13 @@ export const LINT_CASES: LintCase[] = [
     problem: /sizes: must be those of the enum/,
   },
   {
+    title: 'sizes out of their order',
+    file: 'template.yaml',
+    from: 'enum: [s, m, l]',
+    to: 'enum: [m, s, l]',
+    problem: /sizes: s comes after m, but has less cpu/,
+  },
+  {
     title: 'no rule for everybody',
     file: 'template.yaml',
     from: '  - { auto: true }\n',

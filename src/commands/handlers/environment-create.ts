@@ -21,10 +21,12 @@ export const environmentCreation: Handler<'environment.create'> = {
     const origin = originOf(call);
     const found = startingTemplate(call, template);
     if (!found.ok) return found.reply;
-    if (template === undefined) return openForm(call, found.template, values, origin);
+    if (template === undefined) return openForm(call, found.template, values, { origin });
     const given = withOnlyTeam(call, found.template, values);
     const attempt = await request(call, found.template, given, { origin });
-    return attempt.ok ? attempt.reply : openForm(call, found.template, given, origin, attempt.errors);
+    return attempt.ok
+      ? attempt.reply
+      : openForm(call, found.template, given, { origin, errors: attempt.errors });
   },
 };
 
@@ -33,7 +35,7 @@ export const formRequest: Handler<'environment.request'> = {
   permission: 'env.create',
   async handle(call, { template }) {
     const found = startingTemplate(call, template);
-    return found.ok ? openForm(call, found.template, {}, originOf(call)) : found.reply;
+    return found.ok ? openForm(call, found.template, {}, { origin: originOf(call) }) : found.reply;
   },
 };
 
@@ -209,7 +211,7 @@ async function nameTaken(
   return { ok: false, errors: { name: `The name “${name}” ${whose}.${words}` } };
 }
 
-function startingTemplate(
+export function startingTemplate(
   call: Call,
   name: string | undefined,
 ): { ok: true; template: TemplateSummary } | { ok: false; reply: ChatReply } {
@@ -224,12 +226,15 @@ function startingTemplate(
   };
 }
 
-async function openForm(
+export async function openForm(
   call: Call,
   template: TemplateSummary,
   values: JsonObject,
-  origin: ConversationRef,
-  errors: Record<string, string> = {},
+  {
+    origin,
+    errors = {},
+    intro,
+  }: { origin: ConversationRef; errors?: Record<string, string>; intro?: string },
 ): Promise<ChatReply> {
   if (teamsToChoose(call).length === 0) {
     return notice(
@@ -249,7 +254,12 @@ async function openForm(
   );
   return {
     kind: 'open-form',
-    form: createForm(call, template, filled, { assessment, origin, errors: Object.fromEntries(wrong) }),
+    form: createForm(call, template, filled, {
+      assessment,
+      origin,
+      errors: Object.fromEntries(wrong),
+      intro,
+    }),
   };
 }
 

@@ -28,6 +28,7 @@ const OPENS_DIALOG: Record<ActionId, boolean> = {
   'environment.delete': true,
   'environment.delete-confirmed': false,
   'environment.retry': false,
+  'environment.bigger': true,
   'environment.roll-back': false,
   'environment.show': true,
   'quota.ask': true,
