@@ -10,72 +10,42 @@ import { linkApprovalView } from '../src/domain/link-views.ts';
 import { type DirectorySnapshot, findPerson, findTeam } from '../src/domain/people.ts';
 import { whoMay } from '../src/domain/policy.ts';
 import { quotaAnswer, quotaApprovalView, quotaReminder } from '../src/domain/quota-views.ts';
-import { type AccountRef, accountKey, type ConversationRef, conversationKey } from '../src/domain/refs.ts';
-import type { MessageView, NoticeView } from '../src/domain/views.ts';
-import { createCopies, isFinal } from './copies.ts';
-import { type Delivery, deliverAll, deliverToFirst, toAccounts, toPeople } from './deliveries.ts';
+import { accountKey } from '../src/domain/refs.ts';
+import type { NoticeView } from '../src/domain/views.ts';
+import { type Delivery, deliverAll, deliverToFirst, toAccounts } from './deliveries.ts';
 import type { ActivityDeps } from './deps.ts';
 import type { ChatActivities, EnvironmentContext } from './index.ts';
 import { elsewhereNote, noteOf, reminderNote, stuckNoteForChannels } from './notes.ts';
+import { createReach, ONCE } from './reach.ts';
 
 type Deps = Pick<ActivityDeps, 'directory' | 'policy' | 'approvalChannels' | 'copies' | 'chat'>;
 type LinkAnnouncement = Parameters<ChatActivities['announceLink']>[0];
 
 const HINT_PATIENCE_MS = 2_000;
-/** A note is said once and never edited. */
-const ONCE = { revision: 0, mayPost: true };
 
 export function createChatActivities(deps: Deps): ChatActivities & {
   hint(context: EnvironmentContext): Promise<void>;
 } {
   const { chat } = deps;
-  const copies = createCopies(deps);
+  const { copies, whereAsked, approvals, inApprovalChannels, directly } = createReach(deps);
   const reach = { chat, copies };
 
-  /** The request card: where it was asked for or, where the app may not speak, with the requester directly. */
+  /** The request card. */
   async function driveCard(
     { state, origin }: EnvironmentContext,
     directory: DirectorySnapshot,
     patienceMs?: number,
   ) {
+    const { requestId, requester: asker, revision } = state;
     const card = {
-      key: `${state.requestId}:card`,
+      key: `${requestId}:card`,
       view: environmentView(state, directory),
-      revision: state.revision,
+      revision,
       mayPost: true,
     };
-    try {
-      await copies.drive({ ...card, conversation: origin }, patienceMs);
-    } catch (error) {
-      if (!isFinal(error) || error.reason === 'invalid') throw error;
-      const account = directAccount(directory, state.requester, origin);
-      if (account === undefined) throw error;
-      const conversation = await chat.openDirect(account);
-      // Where the app was thrown out, the old card is out of reach.
-      await deps.copies.forget(card.key);
-      await copies.drive({ ...card, conversation }, patienceMs);
-      const { key, view } = elsewhereNote(state);
-      await copies.drive({ ...ONCE, key: `${state.requestId}:note:${key}`, view, conversation }, patienceMs);
-    }
-  }
-
-  function directAccount(
-    directory: DirectorySnapshot,
-    person: string,
-    origin: ConversationRef,
-  ): AccountRef | undefined {
-    const reachable = chat.reachable(findPerson(directory, person)?.accounts ?? []);
-    return reachable.find(({ platform }) => platform === origin.platform) ?? reachable[0];
-  }
-
-  /** The approvers directly, and the approval channels. A decided card is edited, never posted anew. */
-  async function approvals(key: string, people: string[], directory: DirectorySnapshot, card: Card) {
-    const direct = toPeople(
-      reach,
-      directory,
-      people.map((person) => ({ person, key, wanted: card })),
-    );
-    return [...direct, ...(await inApprovalChannels(key, card))];
+    const { key, view } = elsewhereNote(state);
+    const note = { key: `${requestId}:note:${key}`, view };
+    await whereAsked(card, { asker, origin, note }, directory, patienceMs);
   }
 
   async function environmentApprovals(
@@ -95,22 +65,13 @@ export function createChatActivities(deps: Deps): ChatActivities & {
     const note = noteOf(state, directory);
     if (note === undefined) return [];
     const { key, view } = note;
-    return toPeople(reach, directory, [
-      { person: state.requester, key: `${state.requestId}:note:${key}`, wanted: { ...ONCE, view } },
-    ]);
+    return directly(`${state.requestId}:note:${key}`, [state.requester], directory, { ...ONCE, view });
   }
 
   async function channelNotes(state: EnvironmentState, directory: DirectorySnapshot): Promise<Delivery[]> {
     if (state.removal?.told !== 'approval-channels') return [];
     const { key, view } = stuckNoteForChannels(state, directory);
     return await inApprovalChannels(`${state.requestId}:note:${key}`, { ...ONCE, view });
-  }
-
-  async function inApprovalChannels(key: string, card: Card): Promise<Delivery[]> {
-    return (await deps.approvalChannels()).map((conversation) => {
-      const place = conversationKey(conversation);
-      return { to: place, send: () => copies.drive({ ...card, key: `${key}:${place}`, conversation }) };
-    });
   }
 
   /** Whose account somebody else has been given hears of it, wherever they were reached before. */
@@ -151,17 +112,7 @@ export function createChatActivities(deps: Deps): ChatActivities & {
       const { key, view } = reminderNote(state, directory, round);
       const voted = new Set(state.approval.votes.map(({ person }) => person));
       const silent = state.approval.approvers.filter((person) => !voted.has(person));
-      await deliverAll(
-        toPeople(
-          reach,
-          directory,
-          silent.map((person) => ({
-            person,
-            key: `${state.requestId}:note:${key}`,
-            wanted: { ...ONCE, view },
-          })),
-        ),
-      );
+      await deliverAll(directly(`${state.requestId}:note:${key}`, silent, directory, { ...ONCE, view }));
     },
 
     async warnOfExpiry({ state, origin, leftMs }) {
@@ -170,12 +121,7 @@ export function createChatActivities(deps: Deps): ChatActivities & {
       const directory = await deps.directory.snapshot();
       const key = `${state.requestId}:expiry:${leftMs}`;
       const wanted = { ...ONCE, view: expiryWarningView({ ...state, expiresAt }, directory) };
-      const direct = (people: string[]) =>
-        toPeople(
-          reach,
-          directory,
-          people.map((person) => ({ person, key, wanted })),
-        );
+      const direct = (people: string[]) => directly(key, people, directory, wanted);
       const there: Delivery = {
         to: state.requester,
         send: () => copies.drive({ ...wanted, key: `${key}:origin`, conversation: origin }),
@@ -223,13 +169,10 @@ export function createChatActivities(deps: Deps): ChatActivities & {
         revision,
         mayPost: decision === undefined,
       });
-      const answer = toPeople(reach, directory, [
-        {
-          person: request.person,
-          key: `${key}-answer`,
-          wanted: { ...ONCE, view: quotaAnswer(state, directory) },
-        },
-      ]);
+      const answer = directly(`${key}-answer`, [request.person], directory, {
+        ...ONCE,
+        view: quotaAnswer(state, directory),
+      });
       const undelivered = await deliverAll(decision === undefined ? cards : [...cards, ...answer]);
       if (undelivered.length > 0) log.warn('some messages cannot be delivered', { undelivered });
     },
@@ -238,21 +181,9 @@ export function createChatActivities(deps: Deps): ChatActivities & {
       const directory = await deps.directory.snapshot();
       const wanted = { ...ONCE, view: quotaReminder(state, directory) };
       const key = `${state.request.requestId}:quota-reminder`;
-      await deliverAll(
-        toPeople(
-          reach,
-          directory,
-          state.approvers.map((person) => ({ person, key, wanted })),
-        ),
-      );
+      await deliverAll(directly(key, state.approvers, directory, wanted));
     },
   };
-}
-
-interface Card {
-  view: MessageView;
-  revision: number;
-  mayPost: boolean;
 }
 
 function leadsBeside(directory: DirectorySnapshot, { team, requester }: EnvironmentState): string[] {
