@@ -19,6 +19,7 @@ import type {
 import type { ConversationRef } from '../src/domain/refs.ts';
 import type { Runbooks } from '../src/domain/runbooks.ts';
 import type { SystemConnector } from '../src/domain/systems.ts';
+import type { TeamStore } from '../src/domain/team-changes.ts';
 import type { Trackers } from '../src/domain/trackers.ts';
 
 /** All that activities know of the outside. */
@@ -34,6 +35,7 @@ export interface ActivityDeps {
   digestOf(plan: Plan): string;
   places: PlaceStore;
   links: LinkStore;
+  teams: Pick<TeamStore, 'create'>;
   copies: CopyStore;
   cluster: Cluster;
   /** Of `manifests/systems.yaml`, as it is now. */

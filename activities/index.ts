@@ -14,7 +14,9 @@ import { createIncidentActivities } from './incidents/index.ts';
 import { createOnCallActivities } from './incidents/on-call.ts';
 import { createKubernetesActivities } from './kubernetes.ts';
 import { createLookups } from './lookups.ts';
+import { createPeopleRequestLookups, type PeopleRequestLookups } from './people-requests.ts';
 import { createQuotaActivities, type QuotaActivities } from './quota.ts';
+import { createRequestCards, type RequestCards } from './request-cards.ts';
 import { createSystemActivities, type SystemActivities } from './systems.ts';
 
 /** What an activity of an environment is told: its state now, and where its card lives. */
@@ -94,10 +96,12 @@ export interface ChatActivities {
 }
 
 export type Activities = LookupActivities &
+  PeopleRequestLookups &
   KubernetesActivities &
   SystemActivities &
   ChatActivities &
   GrantLookups &
+  RequestCards &
   IncidentActivities &
   OnCallActivities;
 
@@ -107,6 +111,7 @@ export function createActivities(deps: ActivityDeps): Activities {
   return {
     ...createLookups(deps),
     ...createQuotaActivities(deps),
+    ...createPeopleRequestLookups(deps),
     ...createKubernetesActivities({ ...deps, hint }),
     ...createSystemActivities(deps),
     announce: withHeartbeat(chat.announce),
@@ -117,6 +122,7 @@ export function createActivities(deps: ActivityDeps): Activities {
     remindOfQuota: withHeartbeat(chat.remindOfQuota),
     ...createGrantLookups(deps),
     ...createGrantLedgerActivities(deps),
+    announceRequest: withHeartbeat(createRequestCards(deps).announceRequest),
     ...createIncidentActivities(deps),
     ...createOnCallActivities(deps),
   };

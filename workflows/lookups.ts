@@ -8,9 +8,12 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { LookupActivities } from '../activities/index.ts';
+import type { PeopleRequestLookups } from '../activities/people-requests.ts';
+
+export type AnyLookups = LookupActivities & PeopleRequestLookups;
 
 /** `question` is the same for every try, so that an answer that got lost leaves one row in the audit. */
-export type Question<T> = (via: LookupActivities, question: string) => Promise<T>;
+export type Question<T> = (via: AnyLookups, question: string) => Promise<T>;
 
 /** What the directory, the policy and the store say. A refusal comes as it was said, without a failure around it. */
 export interface Lookups {
@@ -24,19 +27,19 @@ const BRIEF_MS = 1_500;
 const TASK_BUDGET_MS = 3_000;
 
 /** One history event instead of six, and an update is answered within the workflow task that brought it. */
-const brief = proxyLocalActivities<LookupActivities>({
+const brief = proxyLocalActivities<AnyLookups>({
   startToCloseTimeout: BRIEF_MS,
   scheduleToCloseTimeout: BRIEF_MS,
   retry: { maximumAttempts: 1 },
 });
 
-const inTime = proxyActivities<LookupActivities>({
+const inTime = proxyActivities<AnyLookups>({
   startToCloseTimeout: '5s',
   scheduleToCloseTimeout: '10s',
   retry: { initialInterval: '200ms', maximumInterval: '2s' },
 });
 
-const untilAnswered = proxyActivities<LookupActivities>({
+const untilAnswered = proxyActivities<AnyLookups>({
   startToCloseTimeout: '10s',
   retry: { initialInterval: '200ms', maximumInterval: '1m' },
 });
@@ -56,7 +59,7 @@ export function createLookups(): Lookups {
     return Date.now() - task.began < TASK_BUDGET_MS;
   }
 
-  async function answer<T>(ask: Question<T>, otherwise: LookupActivities): Promise<T> {
+  async function answer<T>(ask: Question<T>, otherwise: AnyLookups): Promise<T> {
     const question = uuid4();
     try {
       if (isTimeLeft()) return await ask(brief, question);

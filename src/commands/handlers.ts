@@ -56,8 +56,15 @@ import {
   linkDenialForm,
   linkOfLinked,
 } from './handlers/links.ts';
+import {
+  requestApproval,
+  requestCard,
+  requestDenial,
+  requestDenialForm,
+} from './handlers/people-requests.ts';
 import { quotaForm, quotaRequest } from './handlers/quota.ts';
 import { quotaApproval, quotaCard, quotaDenial, quotaDenialForm } from './handlers/quota-decisions.ts';
+import { teamChange, teamCreation } from './handlers/team-changes.ts';
 import { teamDetails, teamHelp, teamList } from './handlers/teams.ts';
 import { unlinking, unlinkQuestion } from './handlers/unlink.ts';
 import { personDetails, personExplanation, userHelp } from './handlers/users.ts';
@@ -120,6 +127,12 @@ export const HANDLERS = {
   'access.extend-by': accessExtensionFilled,
   'access.end': accessEnding,
   'access.end-confirmed': accessEnded,
+  'team.create': teamCreation,
+  'team.change': teamChange,
+  'people.approval': requestCard,
+  'people.approve': requestApproval,
+  'people.deny': requestDenialForm,
+  'people.deny-because': requestDenial,
   'incident.help': incidentHelp,
   'incident.declare': incidentDeclaration,
   'incident.submit': incidentSubmission,

@@ -109,6 +109,8 @@ function formFields(request: ChatRequest & { kind: 'form' }): unknown {
         account: accountRefSchema.safeParse(context).data,
         person: values.person,
       };
+    case 'people.deny':
+      return { ...context, intent: 'people.deny-because', reason: values.reason };
     case 'link.deny':
       return {
         intent: 'link.deny-because',

@@ -61,6 +61,7 @@ export const file: ConnectorKind<Settings> = {
     const own: Own = { system, settings, platform, changes };
     return {
       name: system,
+      own: true,
       // Nobody has a session: whoever speaks is looked up anew each time.
       capabilities: { accounts: true, groups: true, sessions: true, remembers: true, outlasts: [] },
       idempotencyKey: changeKey,
@@ -169,7 +170,7 @@ function offered(
     );
   }
   if (membership.list !== 'role' && findTeam(now, membership.id) === undefined) {
-    throw refusal(`there is no team “${membership.id}” in platform.yaml: add it there`);
+    throw refusal(`there is no team “${membership.id}”: make it by /team create, or add it to platform.yaml`);
   }
   return membership;
 }

@@ -1,6 +1,8 @@
 import type { DirectorySnapshot, Person } from '../domain/people.ts';
+import type { PlatformConfig } from '../domain/platform.ts';
 import type { DirectoryChange } from '../domain/ports.ts';
 import type { Holding } from '../domain/systems.ts';
+import { groupOf, type TeamStore } from '../domain/team-changes.ts';
 
 /** A list that people can be put into: a team's members or leads, or those with a platform role. */
 export type Membership = { list: 'team' | 'leads' | 'role'; id: string };
@@ -40,6 +42,24 @@ export function layOver(file: DirectorySnapshot, changes: DirectoryChange[]): Di
       leads: inList(team.leads, { list: 'leads', id: team.id }),
       members: inList(team.members, { list: 'team', id: team.id }),
     })),
+  };
+}
+
+/**
+ * What the organisation's file says, with the teams that were asked for in chat. Once the file has a team of that id, or gives
+ * away its group, the file is right.
+ */
+export function withCreatedTeams(
+  platform: () => Promise<PlatformConfig>,
+  created: Pick<TeamStore, 'list'>,
+): () => Promise<PlatformConfig> {
+  return async () => {
+    const [said, made] = await Promise.all([platform(), created.list()]);
+    const taken = new Set(said.teams.flatMap(({ id, group }) => [id, group]));
+    const added = made
+      .map(({ id, title }) => ({ id, title, group: groupOf(id), leads: [], members: [] }))
+      .filter(({ id, group }) => !taken.has(id) && !taken.has(group));
+    return { ...said, teams: [...said.teams, ...added] };
   };
 }
 

@@ -11,6 +11,7 @@ export const FORM_IDS = [
   'access.request',
   'access.deny',
   'access.extend',
+  'people.deny',
   ...INCIDENT_FORMS,
 ] as const;
 export type FormId = (typeof FORM_IDS)[number];

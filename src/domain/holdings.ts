@@ -1,5 +1,11 @@
 import type { Holding } from './systems.ts';
 
+/** Something to have in one system. */
+export interface SystemHolding {
+  system: string;
+  holding: Holding;
+}
+
 /** What somebody has in one system, or why that is not known. */
 export type SystemHoldings =
   | { system: string; holdings: Holding[] }

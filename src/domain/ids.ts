@@ -39,6 +39,14 @@ export function holdingsWorkflowId(person: string, id: string): string {
   return `holdings/${person}/${id}`;
 }
 
+/**
+ * `membership/<team>/<person>`: one change at a time of whether somebody is in a team. It is also what a membership is given
+ * for, whoever asks: who was put in by one request is taken out by another.
+ */
+export function membershipWorkflowId(team: string, person: string): string {
+  return `membership/${team}/${person}`;
+}
+
 /** `arrival/<person>`: somebody who comes, by the id they will have. */
 export function arrivalWorkflowId(person: string): string {
   return `arrival/${person}`;

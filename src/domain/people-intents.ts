@@ -2,6 +2,11 @@ import { z } from 'zod';
 
 /** As it was typed: the handler says who that is. */
 const named = z.string().max(200);
+/** Only of workflows that are such requests: the id comes from a button. */
+const request = {
+  id: z.string().regex(/^membership\/[a-z0-9-]+\/[a-z0-9-]+$/),
+  requestId: z.string().min(1),
+};
 
 /** What somebody wants of people and teams. Whoever is named is looked up and authorised by the handler. */
 export const PEOPLE_INTENTS = [
@@ -14,4 +19,22 @@ export const PEOPLE_INTENTS = [
   z.object({ intent: z.literal('team.list') }),
   /** Their own, where none is named. */
   z.object({ intent: z.literal('team.show'), team: named.optional() }),
+  z.object({ intent: z.literal('team.create'), team: named, title: named.optional() }),
+  z.object({
+    intent: z.literal('team.change'),
+    change: z.enum(['add', 'remove', 'lead']),
+    team: named,
+    who: named,
+  }),
+  z.object({ intent: z.literal('people.approve'), ...request }),
+  z.object({ intent: z.literal('people.approval'), id: request.id }),
+  z.object({ intent: z.literal('people.deny'), ...request }),
+  z.object({
+    intent: z.literal('people.deny-because'),
+    ...request,
+    reason: z
+      .string()
+      .max(3_000)
+      .transform((text) => text.toWellFormed()),
+  }),
 ] as const;

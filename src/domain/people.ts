@@ -22,6 +22,8 @@ export interface Team {
   group: string;
   leads: string[];
   members: string[];
+  /** Groups in other systems that whoever is put into it from chat gets as well. */
+  also?: { system: string; group: string; scope?: string | undefined }[] | undefined;
 }
 
 /** Everybody and every team at one moment. At most 60 s old when a connector hands it out. */

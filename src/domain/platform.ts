@@ -45,6 +45,16 @@ export const platformSchema = z.strictObject({
       group: z.string().min(1),
       leads: z.array(idSchema).default([]),
       members: z.array(idSchema).default([]),
+      /** Groups in other systems of `systems.yaml` that whoever is put into it from chat gets as well, and loses with it. */
+      also: z
+        .array(
+          z.strictObject({
+            system: z.string().min(1),
+            group: z.string().min(1),
+            scope: z.string().min(1).optional(),
+          }),
+        )
+        .optional(),
     }),
   ),
 });

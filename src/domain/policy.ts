@@ -9,6 +9,7 @@ import { type DirectorySnapshot, findTeam, type Person, teamsOf } from './people
  * `incident.private`: private incidents one is not a member of. `user.look`: who somebody is; `user.look-into`: their
  * roles and accounts, and what they have in every system; `user.unlink`: ends the link of an account of theirs;
  * `user.offboard`: asks that they lose everything. Whoever may for anybody approves it.
+ * `team.ask`: for a change of a team, which whoever has `team.change` or `team.create` may do at once and others approve.
  * `access.look`: what somebody has or waits for; `access.request`: for them; `access.extend` and `access.end`: what they have.
  */
 export const PERMISSIONS = [
@@ -35,6 +36,9 @@ export const PERMISSIONS = [
   'user.explain',
   'user.offboard',
   'team.look',
+  'team.ask',
+  'team.change',
+  'team.create',
   'access.look',
   'access.request',
   'access.extend',

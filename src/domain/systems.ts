@@ -55,6 +55,8 @@ export interface ChangeOrder {
 export interface SystemConnector {
   /** Of `manifests/systems.yaml`. */
   readonly name: string;
+  /** Purser's own directory: whom and what it knows itself. */
+  readonly own?: boolean;
   readonly capabilities: Capabilities;
   /** The same for the same request, person and holding, and for nothing else. */
   idempotencyKey(request: string, identity: Identity, holding: Holding): string;

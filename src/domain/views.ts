@@ -58,6 +58,9 @@ export type ActionId =
   | 'access.end'
   | 'access.end-confirmed'
   | 'access.show'
+  | 'people.approve'
+  | 'people.deny'
+  | 'people.approval'
   | IncidentActionId;
 
 /** A button. `payload` names what it is about; server state decides what it does. */

@@ -3,6 +3,7 @@ import { type Config, secretVariable } from '../config.ts';
 import { createDirectory } from '../directory/connector.ts';
 import { createSystems } from '../directory/connectors.ts';
 import { createFileConnector } from '../directory/file.ts';
+import { withCreatedTeams } from '../directory/overlay.ts';
 import { refusal } from '../directory/systems.ts';
 import type { SystemEntry } from '../directory/systems-file.ts';
 import type { PlatformConfig } from '../domain/platform.ts';
@@ -18,15 +19,16 @@ interface Sources {
   platform(): Promise<PlatformConfig>;
   policy(): Promise<Policy>;
   readSystems(): Promise<SystemEntry[]>;
-  store: Pick<Store, 'directoryChanges' | 'links'>;
+  store: Pick<Store, 'directoryChanges' | 'links' | 'teams'>;
 }
 
 /** Whom Purser knows, and the systems in which it gives them things. No system is called. */
-export function openSystems({ config, kubeConfig, platform, policy, readSystems, store }: Sources): {
+export function openSystems({ config, kubeConfig, policy, readSystems, store, ...sources }: Sources): {
   directory: Directory;
   systems(): Promise<SystemConnector[]>;
 } {
   const { directoryChanges, links } = store;
+  const platform = withCreatedTeams(sources.platform, store.teams);
   const directory = createDirectory(createFileConnector(platform, directoryChanges), links, {
     linksLast: async () => (await policy()).limits.linksLast,
     now: () => new Date(),

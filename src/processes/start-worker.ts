@@ -72,6 +72,7 @@ export function wireActivities(shared: Dependencies) {
     digestOf,
     places: store.places,
     links: store.links,
+    teams: store.teams,
     copies: store.copies,
     cluster,
     systems,

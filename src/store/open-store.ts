@@ -13,6 +13,7 @@ import type {
   TokenStore,
 } from '../domain/ports.ts';
 import type { Platform } from '../domain/refs.ts';
+import type { TeamStore } from '../domain/team-changes.ts';
 import { type AuditStore, createAuditStore } from './audit.ts';
 import { createCopyStore, forgetCopies } from './copies.ts';
 import { createDeliveryStore, type DeliveryStore } from './deliveries.ts';
@@ -26,6 +27,7 @@ import { type DatabaseOptions, openDatabase } from './open-database.ts';
 import { createPlaceStore } from './places.ts';
 import { createPlanStore } from './plans.ts';
 import { createReferenceStore } from './references.ts';
+import { createTeamStore } from './teams.ts';
 import { createTokenStore } from './tokens.ts';
 
 export interface Store {
@@ -36,6 +38,7 @@ export interface Store {
   links: LinkStore;
   directoryChanges: DirectoryChangeStore;
   departures: DepartureStore;
+  teams: TeamStore;
   copies: CopyStore;
   references: ReferenceStore;
   incidents: IncidentStore;
@@ -64,6 +67,7 @@ export async function openStore(options: DatabaseOptions): Promise<Store> {
     links: createLinkStore(database),
     directoryChanges: createDirectoryChangeStore(database),
     departures: createDepartureStore(database),
+    teams: createTeamStore(database),
     copies: createCopyStore(database),
     references,
     incidents: createIncidentStore(database),

@@ -137,6 +137,14 @@ export const directoryChanges = pgTable(
   ],
 );
 
+/** Teams that were asked for in chat, beside those of the organisation's file. */
+export const teams = pgTable('teams', {
+  id: text('id').primaryKey(),
+  title: text('title').notNull(),
+  key: text('key').notNull(),
+  madeAt: at('made_at').notNull().defaultNow(),
+});
+
 /** What people prove by who they are where there is no chat. The token itself is kept by nobody but them. */
 export const tokens = pgTable('tokens', {
   id: text('id').primaryKey(),

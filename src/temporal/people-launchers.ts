@@ -1,20 +1,31 @@
-import type { Client } from '@temporalio/client';
+import { type Client, WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/client';
+import type { changeTeam } from '../../workflows/users/change-team.ts';
+import { decideRequestUpdate, getRequestQuery } from '../../workflows/users/messages.ts';
 import type { readHoldingsEverywhere } from '../../workflows/users/read-holdings.ts';
+import { FAILURE } from '../domain/errors.ts';
 import type { SystemHoldings } from '../domain/holdings.ts';
 import { holdingsWorkflowId } from '../domain/ids.ts';
+import type { PeopleRequestState, RequestDecision, TeamChangeInput } from '../domain/people-requests.ts';
 import type { Log } from '../operations/logger.ts';
-import { createCalls } from './calls.ts';
+import { createCalls, type LaunchOutcome, refused } from './calls.ts';
 import { QUEUES } from './queues.ts';
+import { foundOr } from './reads.ts';
 
 /** Starts and messages the workflows about people and teams. Every call answers within 2.5 s. */
 export interface PeopleLaunchers {
   /** What somebody has in every system now. Rejects when Temporal does not answer in time. */
   readHoldings(person: string, requestId: string): Promise<SystemHoldings[]>;
+  /** Idempotent by `requestId`. Refuses with `WrongState` while another change of the same person and team is under way. */
+  changeTeam(input: TeamChangeInput): Promise<LaunchOutcome>;
+  /** By the workflow's id. */
+  decideRequest(id: string, decision: RequestDecision): Promise<LaunchOutcome>;
+  /** `undefined` when there never was one, or it is past retention. Rejects when Temporal does not answer. */
+  getRequest(id: string): Promise<PeopleRequestState | undefined>;
 }
 
 /** `client` should come from `createTemporalClient`, for its retries. */
 export function createPeopleLaunchers(client: Client, log: Log): PeopleLaunchers {
-  const { inTime } = createCalls(client, log);
+  const { inTime, outcome } = createCalls(client, log);
 
   return {
     async readHoldings(person, requestId) {
@@ -28,5 +39,47 @@ export function createPeopleLaunchers(client: Client, log: Log): PeopleLaunchers
         }),
       );
     },
+
+    async changeTeam(input) {
+      const { id: workflowId, requestId } = input;
+      return await outcome({ workflowId, requestId }, async () => {
+        try {
+          await client.workflow.start<typeof changeTeam>('changeTeam', {
+            workflowId,
+            taskQueue: QUEUES.main,
+            workflowIdConflictPolicy: 'FAIL',
+            args: [input],
+            memo: { requestId },
+          });
+        } catch (error) {
+          if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+          const { memo } = await client.workflow.getHandle(workflowId).describe();
+          if (memo?.requestId !== requestId) {
+            return refused({
+              type: FAILURE.wrongState,
+              message: 'Another change of the same is still under way. Its card says how far it is.',
+            });
+          }
+        }
+        return { ok: true };
+      });
+    },
+
+    async decideRequest(workflowId, decision) {
+      return await outcome({ workflowId, requestId: decision.requestId }, async () => {
+        try {
+          await client.workflow
+            .getHandle(workflowId)
+            .executeUpdate(decideRequestUpdate, { args: [decision] });
+          return { ok: true };
+        } catch (error) {
+          if (!(error instanceof WorkflowNotFoundError)) throw error;
+          return refused({ type: FAILURE.alreadyDecided, message: 'This request has ended.' });
+        }
+      });
+    },
+
+    getRequest: (id) =>
+      inTime(() => foundOr(client.workflow.getHandle<typeof changeTeam>(id).query(getRequestQuery))),
   };
 }

@@ -20,6 +20,7 @@ import { createLinkStore } from '../../src/store/links.ts';
 import { type OpenDatabase, openDatabase } from '../../src/store/open-database.ts';
 import { createPlaceStore } from '../../src/store/places.ts';
 import { createPlanStore } from '../../src/store/plans.ts';
+import { createTeamStore } from '../../src/store/teams.ts';
 import { SAMPLE_DIGEST, sampleDirectory } from '../support/environment-samples.ts';
 import { createTestCatalog } from '../support/test-catalog.ts';
 import { createStrictChat, type StrictChat } from './strict-chat.ts';
@@ -75,7 +76,7 @@ export function createStage(): Stage {
     async scene(cluster = {}) {
       const { database } = opened;
       await database.execute(
-        sql`truncate audit, plans, places, quota_grants, links, message_copies, incidents, incident_entries, incident_alerts, incident_groups, incident_numbers, grants, grant_holdings`,
+        sql`truncate audit, plans, places, quota_grants, links, message_copies, incidents, incident_entries, incident_alerts, incident_groups, incident_numbers, grants, grant_holdings, teams`,
       );
       await database.execute(sql`update audit_head set index = 0, hash = repeat('0', 64)`);
       const chat = createStrictChat();
@@ -91,6 +92,7 @@ export function createStage(): Stage {
         digestOf: (plan) => plan.template.digest,
         places: createPlaceStore(database),
         links: createLinkStore(database),
+        teams: createTeamStore(database),
         copies: createCopyStore(database),
         cluster: { ...unexpected, ...cluster },
         systems: async () => [],

@@ -1,6 +1,8 @@
 import type { Person, Team } from '../../src/domain/people.ts';
 import { personView, teamListView, teamView } from '../../src/domain/people-views.ts';
+import { requestApprovalView, requestView } from '../../src/domain/request-views.ts';
 import type { MessageView } from '../../src/domain/views.ts';
+import { sampleStep, sampleTeamChange } from '../support/people-request-samples.ts';
 import { kim, lee } from './sample-things.ts';
 
 const person = (known: typeof kim, more: Partial<Person> = {}): Person => ({
@@ -40,6 +42,38 @@ const environments = {
   total: 3,
 };
 
+const waiting = sampleTeamChange({
+  title: 'Shop <b>',
+  person: 'gone',
+  phase: 'awaiting-approval',
+  approval: {
+    approvers: [lee.id],
+    because: 'a lead of team Shop <b> decides who is in it',
+    deadline: '2026-11-30T10:00:00.000Z',
+  },
+});
+const denied = sampleTeamChange({
+  ...waiting,
+  phase: 'refused',
+  approval: {
+    approvers: [lee.id],
+    because: 'a lead decides',
+    deadline: '2026-11-30T10:00:00.000Z',
+    decision: {
+      outcome: 'denied',
+      by: [lee.id],
+      at: '2026-11-23T10:00:00.000Z',
+      reason: 'Not *ours* <!channel>',
+    },
+  },
+});
+const stuck = sampleStep({
+  system: 'sso',
+  holding: { kind: 'group', group: '/shop' },
+  state: 'by-hand',
+  trouble: 'sso has no group “/shop”.',
+});
+
 /** Made by what makes them in earnest. */
 export const samplePeopleViews = {
   person: personView(directory, directory.people[0] as Person, {
@@ -55,4 +89,15 @@ export const samplePeopleViews = {
   'person-from-outside': personView(directory, directory.people[0] as Person, { environments }),
   'team-list': teamListView(directory),
   team: teamView(directory, shop, environments),
+  'team-change-waiting': requestView(waiting, directory),
+  'team-change-approval': requestApprovalView(waiting, directory),
+  'team-change-denied': requestView(denied, directory),
+  'team-change-done': requestView(
+    { ...waiting, approval: undefined, phase: 'done', steps: [stuck] },
+    directory,
+  ),
+  'team-create-approval': requestApprovalView(
+    { ...waiting, change: 'create', team: 'search', title: 'Search <b>', person: kim.id },
+    directory,
+  ),
 } satisfies Record<string, MessageView>;

@@ -132,7 +132,7 @@ describe('what was changed on top of platform.yaml', () => {
 
   for (const [what, word, words] of [
     ['a role that is not offered', 'role/root', /does not give out the role “root”: add it in manifests/],
-    ['a team that is not there', 'team/gone', /there is no team “gone” in platform.yaml/],
+    ['a team that is not there', 'team/gone', /there is no team “gone”: make it by \/team create/],
     ['a group of no kind', 'crew', /has no group “crew”: it has team\/…, leads\/… and role\/…/],
   ] as const) {
     test(`${what} is refused for good, in words`, async (t) => {

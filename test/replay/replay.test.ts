@@ -23,6 +23,9 @@ describe('histories of earlier versions', () => {
       assert.ok(HISTORIES.includes(`moreQuota/${shape}.json`), shape);
     }
     assert.ok(HISTORIES.includes('watchOnCall/a-month.json'));
+    for (const shape of ['approved', 'denied', 'by-hand', 'lead-kept', 'created']) {
+      assert.ok(HISTORIES.includes(`changeTeam/${shape}.json`), shape);
+    }
     for (const shape of [
       'resolved',
       'exhausted',

@@ -7,6 +7,7 @@ import type { EnvironmentInput, EnvironmentState } from '../../src/domain/enviro
 import type { FormId } from '../../src/domain/forms.ts';
 import type { DecidedLink } from '../../src/domain/links.ts';
 import type { DirectorySnapshot } from '../../src/domain/people.ts';
+import type { PeopleRequestState } from '../../src/domain/people-requests.ts';
 import type { Plan } from '../../src/domain/plans.ts';
 import { policySchema } from '../../src/domain/policy.ts';
 import type { AuditEvent, DeliveryLog } from '../../src/domain/ports.ts';
@@ -42,6 +43,7 @@ export function createTestContext(
   const incidents = createTestIncidents(changes.incidents);
   const access = createTestAccess(directory, done);
   const links: DecidedLink[] = [];
+  const requests = new Map<string, PeopleRequestState>();
   const context: CommandContext = {
     cluster: 'local',
     directory: { snapshot: async () => directory },
@@ -65,7 +67,7 @@ export function createTestContext(
     logger: pino({ level: 'silent' }),
     ...changes,
     incidents: incidents.context,
-    people: { ...createTestPeople(done), ...changes.people },
+    people: { ...createTestPeople(done, requests), ...changes.people },
     quota: quota.launchers,
     access: { ...access.context, ...changes.access },
   };
@@ -80,6 +82,7 @@ export function createTestContext(
     quota: quota.open,
     directory,
     links,
+    requests,
     grants: access.grants,
     incidents,
   };

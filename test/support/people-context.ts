@@ -1,18 +1,64 @@
 import type { CommandContext } from '../../src/commands/context.ts';
+import { FAILURE } from '../../src/domain/errors.ts';
 import type { DecidedLink } from '../../src/domain/links.ts';
 import type { DirectorySnapshot } from '../../src/domain/people.ts';
+import type { PeopleRequestState } from '../../src/domain/people-requests.ts';
 import { type AccountRef, accountKey } from '../../src/domain/refs.ts';
 import type { PeopleLaunchers } from '../../src/temporal/people-launchers.ts';
 
 type Done = { call: string; input: unknown }[];
 
-/** Everybody has an account in one system. */
-export function createTestPeople(done: Done): PeopleLaunchers {
+/** Everybody has an account in one system. Requests wait for Lee, and never move on by themselves. */
+export function createTestPeople(done: Done, requests: Map<string, PeopleRequestState>): PeopleLaunchers {
   return {
     async readHoldings(person) {
       done.push({ call: 'readHoldings', input: person });
       return [{ system: 'sso', holdings: [{ kind: 'account' }, { kind: 'group', group: 'shop' }] }];
     },
+
+    async changeTeam(input) {
+      const known = requests.get(input.id);
+      if (known !== undefined && known.requestId !== input.requestId) {
+        return {
+          ok: false,
+          type: FAILURE.wrongState,
+          message: 'Another change of the same is still under way.',
+        };
+      }
+      done.push({ call: 'changeTeam', input });
+      requests.set(input.id, waitingChange(input));
+      return { ok: true };
+    },
+
+    async decideRequest(id, decision) {
+      const request = requests.get(id);
+      if (request === undefined)
+        return { ok: false, type: FAILURE.alreadyDecided, message: 'This request has ended.' };
+      if (request.requestId !== decision.requestId)
+        return { ok: false, type: FAILURE.staleRequest, message: 'older' };
+      if (request.approval?.decision !== undefined)
+        return { ok: false, type: FAILURE.alreadyDecided, message: 'This request has been decided.' };
+      if (request.asker === decision.person)
+        return { ok: false, type: FAILURE.selfDecision, message: 'This is your own request.' };
+      if (request.approval?.approvers.includes(decision.person) !== true)
+        return { ok: false, type: FAILURE.forbidden, message: 'You may not decide this.' };
+      done.push({ call: 'decideRequest', input: { id, ...decision } });
+      return { ok: true };
+    },
+
+    getRequest: async (id) => requests.get(id),
+  };
+}
+
+function waitingChange(input: Parameters<PeopleLaunchers['changeTeam']>[0]): PeopleRequestState {
+  return {
+    ...input,
+    kind: 'team-change',
+    phase: 'awaiting-approval',
+    approval: { approvers: ['lee'], because: 'a lead decides', deadline: '2026-04-08T10:00:00.000Z' },
+    steps: [],
+    requestedAt: '2026-04-01T10:00:00.000Z',
+    revision: 2,
   };
 }
 

@@ -1,5 +1,8 @@
 import { defineQuery, defineUpdate } from '@temporalio/workflow';
 import type { DecideLinkInput, LinkState } from '../../src/domain/links.ts';
+import type { PeopleRequestState, RequestDecision } from '../../src/domain/people-requests.ts';
 
 export const decideLinkUpdate = defineUpdate<void, [DecideLinkInput]>('decideLink');
 export const getLinkQuery = defineQuery<LinkState>('getLink');
+export const decideRequestUpdate = defineUpdate<void, [RequestDecision]>('decideRequest');
+export const getRequestQuery = defineQuery<PeopleRequestState>('getRequest');
