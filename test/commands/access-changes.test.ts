@@ -166,6 +166,15 @@ test('lists show what one may know of, and what ends soon the soonest first', as
   assert.match(said(await type(at, 'list kim', 'noor')), /You may not see the access of Kim Sample/);
 });
 
+test('while the file cannot be read, access is still looked at and ended', async () => {
+  const at = scene(activeGrant());
+  at.context.access.entitlements = () => Promise.reject(new Error('entitlements.yaml is wrong'));
+
+  assert.deepEqual(textsOf(await type(at, 'list')), ['cluster-edit for Kim Sample (3f9a0c1288)']);
+  assert.match(said(await press(at, 'access.end-confirmed', 'ravi')), /is being taken back/);
+  assert.match(said(await type(at, `extend 3f9a0c1288 1h ${WHY}`)), /went wrong on our side/);
+});
+
 test('Temporal that does not answer is a reason to try again', async () => {
   const at = scene();
   at.context.access.launchers.getGrant = () => Promise.reject(new Error('no answer'));

@@ -12,6 +12,7 @@ import { personRef } from '../../domain/environment-views.ts';
 import { FAILURE, type FailureType } from '../../domain/errors.ts';
 import type { FormView } from '../../domain/forms.ts';
 import { grantWorkflowId } from '../../domain/ids.ts';
+import { withNames } from '../../domain/incident-people.ts';
 import type { IntentOf } from '../../domain/intents.ts';
 import { accountKey } from '../../domain/refs.ts';
 import type { NoticeView } from '../../domain/views.ts';
@@ -130,7 +131,7 @@ async function refusedVote(
   const who = listed(others.map((id) => personRef(call.directory, id).name));
   return notice('error', `You cannot decide on “${state.entitlement.title}”.`, {
     details: [
-      `Why: ${message}`,
+      `Why: ${withNames(call.directory, message)}`,
       ...(because === undefined ? [] : [`The rule: ${because}.`]),
       who === '' ? 'Ask the platform team who can decide.' : `Who can decide: ${who}.`,
     ],

@@ -3,6 +3,7 @@ import { outlookOf } from '../../domain/access-rules.ts';
 import { grantView } from '../../domain/access-views.ts';
 import {
   grantNamed,
+  knownEntitlements,
   listGrants,
   mayAbout,
   offeredTo,
@@ -63,10 +64,7 @@ export const accessList: Handler<'access.list'> = {
 
 async function listOf(call: Call, beneficiary: string | undefined, title: string, withinMs?: number) {
   const { context, directory } = call;
-  const [items, published] = await Promise.all([
-    listGrants(call, beneficiary),
-    context.access.entitlements(),
-  ]);
+  const [items, published] = await Promise.all([listGrants(call, beneficiary), knownEntitlements(call)]);
   const visible = items.filter((item) => mayAbout(call, 'access.look', item.beneficiary));
   const shown = withinMs === undefined ? visible : endingBefore(visible, context.now().getTime() + withinMs);
   return grantListView(shown, { title, published, directory });

@@ -3,7 +3,7 @@ import { currentStage, grantApprovalView } from '../../domain/access-views.ts';
 import { personRef } from '../../domain/environment-views.ts';
 import { mayAnywhere } from '../../domain/policy.ts';
 import type { HomeView } from '../../domain/views.ts';
-import { findGrant, listGrants } from '../access-lookups.ts';
+import { findGrant, knownEntitlements, listGrants } from '../access-lookups.ts';
 import type { Call } from '../context.ts';
 
 const SHOWN = 5;
@@ -13,8 +13,8 @@ const WAITING_SHOWN = 10;
 export async function accessAtHome(
   call: Call,
 ): Promise<Pick<HomeView, 'access' | 'awaitingMe'> & { mayAsk: boolean }> {
-  const { person, policy, context } = call;
-  const [items, published] = await Promise.all([listGrants(call), context.access.entitlements()]);
+  const { person, policy } = call;
+  const [items, published] = await Promise.all([listGrants(call), knownEntitlements(call)]);
   const titles = titlesOf(published);
   const own = items
     .filter(({ beneficiary }) => beneficiary === person.id)

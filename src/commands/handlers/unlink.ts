@@ -1,8 +1,7 @@
 import { ownerOfAccount, type Person } from '../../domain/people.ts';
-import { askAboutPerson } from '../../domain/policy.ts';
 import { type AccountRef, accountKey } from '../../domain/refs.ts';
 import type { NoticeView } from '../../domain/views.ts';
-import { auditRefusal } from '../authorize.ts';
+import { refusalAbout } from '../authorize.ts';
 import type { Call, Handler } from '../context.ts';
 import { notice } from '../wording.ts';
 import { personMeant } from './users.ts';
@@ -16,7 +15,7 @@ export const unlinkQuestion: Handler<'user.unlink'> = {
   async handle(call, { who = 'me' }) {
     const person = personMeant(call, who);
     if ('kind' in person) return person;
-    const refused = await refusalAbout(call, person);
+    const refused = await refusalAbout(call, 'user.unlink', person.id);
     if (refused !== undefined) return refused;
     const accounts = await linkedTo(call, person);
     if (accounts.length === 0) return nothingToUnlink(person);
@@ -42,7 +41,7 @@ export const unlinking: Handler<'link.end'> = {
     const { context, directory, request } = call;
     const owner = ownerOfAccount(directory, account);
     if (owner?.id !== id) return notice('info', `${accountKey(account)} is not linked to ${id} any more.`);
-    const refused = await refusalAbout(call, owner);
+    const refused = await refusalAbout(call, 'user.unlink', owner.id);
     if (refused !== undefined) return refused;
     if (!(await isLinked(call, account, owner))) return nothingToUnlink(owner);
     await context.audit.append({
@@ -70,19 +69,6 @@ const FROM_FILE =
 function nothingToUnlink({ name }: Person): NoticeView {
   return notice('info', `No account was linked to ${name} from chat, so there is nothing to unlink.`, {
     details: [FROM_FILE],
-  });
-}
-
-async function refusalAbout(call: Call, { id, name }: Person): Promise<NoticeView | undefined> {
-  const { policy, directory, person } = call;
-  const answer = askAboutPerson(policy, directory, { person, permission: 'user.unlink', of: id });
-  if (answer.allowed) return undefined;
-  await auditRefusal(call, 'user.unlink', answer.rule);
-  return notice('error', `You may not unlink accounts of ${name}.`, {
-    details: [
-      `Why: ${answer.because} (rule ${answer.rule}).`,
-      'They can do it themselves, or an administrator.',
-    ],
   });
 }
 

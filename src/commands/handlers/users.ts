@@ -10,7 +10,7 @@ import {
   type PolicyResource,
 } from '../../domain/policy.ts';
 import type { ExplanationView, NoticeView } from '../../domain/views.ts';
-import { listGrants, mayAbout } from '../access-lookups.ts';
+import { knownEntitlements, listGrants, mayAbout } from '../access-lookups.ts';
 import type { Call, Handler } from '../context.ts';
 import { listEnvironments } from '../lookups.ts';
 import { personNamed } from '../people-named.ts';
@@ -51,7 +51,7 @@ export const personDetails: Handler<'user.show'> = {
 /** What they have for a while or wait for, for those who may know. */
 async function accessOf(call: Call, { id }: Person): Promise<ItemListView['items']> {
   if (!mayAbout(call, 'access.look', id)) return [];
-  const [items, published] = await Promise.all([listGrants(call, id), call.context.access.entitlements()]);
+  const [items, published] = await Promise.all([listGrants(call, id), knownEntitlements(call)]);
   return items.slice(0, ACCESS_SHOWN).map((item) => grantItem(item, { titles: titlesOf(published) }));
 }
 
