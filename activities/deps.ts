@@ -1,6 +1,7 @@
 import type { ChatRouter } from '../src/chat/router.ts';
 import type { GrantLedger } from '../src/domain/access-ledger.ts';
 import type { PublishedEntitlement } from '../src/domain/entitlements.ts';
+import type { EnvironmentListItem } from '../src/domain/environments.ts';
 import type { GameDayStore } from '../src/domain/game-day.ts';
 import type { IncidentConfig } from '../src/domain/incident-config.ts';
 import type { LinkStore } from '../src/domain/links.ts';
@@ -11,10 +12,12 @@ import type {
   AuditLog,
   Cluster,
   CopyStore,
+  DepartureStore,
   Directory,
   IncidentStore,
   PlaceStore,
   PlanStore,
+  TokenStore,
 } from '../src/domain/ports.ts';
 import type { ConversationRef } from '../src/domain/refs.ts';
 import type { Runbooks } from '../src/domain/runbooks.ts';
@@ -59,5 +62,9 @@ export interface ActivityDeps {
   silences: Silences;
   trackers: Trackers;
   tellIncident: TellIncident;
+  departures: DepartureStore;
+  tokens: Pick<TokenStore, 'list' | 'revoke'>;
+  /** Running ones that somebody asked for, the newest first; more than a card can hold are left out. */
+  environmentsOf(owner: string): Promise<EnvironmentListItem[]>;
   now(): Date;
 }

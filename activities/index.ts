@@ -7,6 +7,8 @@ import type { GrantLookups } from './access/contract.ts';
 import { createGrantLedgerActivities } from './access/ledger.ts';
 import { createGrantLookups } from './access/lookups.ts';
 import { createChatActivities } from './chat.ts';
+import type { DepartureActivities } from './departures/contract.ts';
+import { createDepartureActivities } from './departures/index.ts';
 import type { ActivityDeps } from './deps.ts';
 import { withHeartbeat } from './heartbeat.ts';
 import type { IncidentActivities, OnCallActivities } from './incidents/contract.ts';
@@ -102,6 +104,7 @@ export type Activities = LookupActivities &
   ChatActivities &
   GrantLookups &
   RequestCards &
+  DepartureActivities &
   IncidentActivities &
   OnCallActivities;
 
@@ -123,6 +126,7 @@ export function createActivities(deps: ActivityDeps): Activities {
     ...createGrantLookups(deps),
     ...createGrantLedgerActivities(deps),
     announceRequest: withHeartbeat(createRequestCards(deps).announceRequest),
+    ...createDepartureActivities(deps),
     ...createIncidentActivities(deps),
     ...createOnCallActivities(deps),
   };

@@ -1,9 +1,8 @@
-import { createHash } from 'node:crypto';
 import type { IncidentReviewView } from '../../src/domain/incident-view-types.ts';
 import type { IncidentRoom, IncidentState } from '../../src/domain/incidents.ts';
-import type { MessageRef } from '../../src/domain/refs.ts';
-import { type Copies, CopyBusyError } from '../copies.ts';
+import type { Copies } from '../copies.ts';
 import type { ActivityDeps } from '../deps.ts';
+import { uploadOnce } from '../uploads.ts';
 import { reviewKey } from './copy-keys.ts';
 
 type Deps = Pick<ActivityDeps, 'chat' | 'copies'> & { driven: Copies };
@@ -17,7 +16,6 @@ interface Draft {
 
 /** Of one card: what cards cannot hold they leave out. */
 const LINES_A_CARD = 25;
-const EXTEND_EVERY_MS = 5_000;
 
 /** A card with the beginning and the whole as a file or, where the platform takes no files of bots, as more cards. */
 export async function publishIn(deps: Deps, draft: Draft): Promise<void> {
@@ -32,41 +30,16 @@ export async function publishIn(deps: Deps, draft: Draft): Promise<void> {
     });
   const [first = view, ...others] = partsOf(view);
   const card = await drive(first, 0);
-  if (card !== undefined && (await uploadOnce(deps, draft, card))) return;
+  const file = {
+    name: `incident-${state.number}-review.md`,
+    title: `Review of incident #${state.number}`,
+    content: draft.markdown,
+  };
+  const key = reviewKey(state, room.platform, 'file');
+  const { conversation } = room;
+  const { revision } = state;
+  if (card !== undefined && (await uploadOnce(deps, { key, conversation, card, revision, file }))) return;
   for (const [at, part] of others.entries()) await drive(part, at + 1);
-}
-
-/**
- * A file can be neither edited nor found again. Its row says that it is there; an attempt that dies between the two
- * leaves a second file, which is better than none. `false` where the platform takes none.
- */
-async function uploadOnce(
-  { copies, chat }: Deps,
-  { state, room, markdown }: Draft,
-  card: MessageRef,
-): Promise<boolean> {
-  const hash = createHash('sha256').update(markdown).digest('hex');
-  const key = reviewKey(state, room.platform, `file:${hash.slice(0, 16)}`);
-  const copy = await copies.take(key, room.conversation);
-  if (copy === undefined) throw new CopyBusyError('another attempt is at work on the file');
-  const holding = setInterval(() => copies.extend(key).catch(() => {}), EXTEND_EVERY_MS);
-  try {
-    const taken =
-      copy.shownHash === hash ||
-      (await chat.upload(room.conversation, {
-        name: `incident-${state.number}-review.md`,
-        title: `Review of incident #${state.number}`,
-        content: markdown,
-      }));
-    if (taken) await copies.shown(key, card, state.revision, hash);
-    else await copies.forget(key);
-    return taken;
-  } catch (error) {
-    await copies.release(key);
-    throw error;
-  } finally {
-    clearInterval(holding);
-  }
 }
 
 /** Sections over as many cards as it takes; only the first has buttons. */

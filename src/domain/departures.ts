@@ -66,8 +66,8 @@ export interface DepartureState {
   reason: string;
   /** When it begins; at once, where it is missing. */
   at?: string;
-  /** Who takes over; the leads of their teams, where nobody is named. */
-  successor?: string;
+  /** Who takes over, and is told what they leave behind: whoever was named, else the leads of the teams they were in. */
+  heirs: string[];
   /** What they had when it was asked, for those who approve. */
   preview: FormNote[];
   phase: DeparturePhase;
@@ -101,9 +101,11 @@ export interface DepartureState {
 }
 
 export interface DepartureInput
-  extends Pick<DepartureState, 'id' | 'person' | 'name' | 'email' | 'requester' | 'reason' | 'preview'> {
+  extends Pick<
+    DepartureState,
+    'id' | 'person' | 'name' | 'email' | 'requester' | 'reason' | 'heirs' | 'preview'
+  > {
   at?: string;
-  successor?: string;
   /** Where it was asked, and where the card lives. */
   origin: ConversationRef;
   /** From the run before. */

@@ -10,6 +10,7 @@ import { connectWorkers, namespaceOf } from '../temporal/client.ts';
 import { createDataConverter } from '../temporal/codec.ts';
 import { createIncidentTeller, startOnCallWatch } from '../temporal/incident-launchers.ts';
 import { installTemporalRuntime } from '../temporal/logger.ts';
+import { listEnvironments } from '../temporal/reads.ts';
 import { registerSearchAttributes } from '../temporal/search-attributes.ts';
 import { bundleWorkflows, createWorkers } from '../temporal/worker.ts';
 import { type Dependencies, openDependencies } from './open-dependencies.ts';
@@ -89,6 +90,9 @@ export function wireActivities(shared: Dependencies) {
     silences: createSilences(),
     trackers: createTrackers(),
     tellIncident: createIncidentTeller(temporal),
+    departures: store.departures,
+    tokens: store.tokens,
+    environmentsOf: async (owner) => (await listEnvironments(temporal, { owner, limit: 50 })).items,
     now: () => new Date(),
   });
 }

@@ -14,6 +14,7 @@ import type { ConversationRef } from '../../src/domain/refs.ts';
 import { createTrackers } from '../../src/outside/trackers.ts';
 import { type AuditRow, createAuditStore } from '../../src/store/audit.ts';
 import { createCopyStore } from '../../src/store/copies.ts';
+import { createDepartureStore } from '../../src/store/departures.ts';
 import { createGrantLedger } from '../../src/store/grants.ts';
 import { createIncidentStore } from '../../src/store/incidents.ts';
 import { createLinkStore } from '../../src/store/links.ts';
@@ -21,6 +22,7 @@ import { type OpenDatabase, openDatabase } from '../../src/store/open-database.t
 import { createPlaceStore } from '../../src/store/places.ts';
 import { createPlanStore } from '../../src/store/plans.ts';
 import { createTeamStore } from '../../src/store/teams.ts';
+import { createTokenStore } from '../../src/store/tokens.ts';
 import { SAMPLE_DIGEST, sampleDirectory } from '../support/environment-samples.ts';
 import { createTestCatalog } from '../support/test-catalog.ts';
 import { createStrictChat, type StrictChat } from './strict-chat.ts';
@@ -76,7 +78,7 @@ export function createStage(): Stage {
     async scene(cluster = {}) {
       const { database } = opened;
       await database.execute(
-        sql`truncate audit, plans, places, quota_grants, links, message_copies, incidents, incident_entries, incident_alerts, incident_groups, incident_numbers, grants, grant_holdings, teams`,
+        sql`truncate departures, tokens, audit, plans, places, quota_grants, links, message_copies, incidents, incident_entries, incident_alerts, incident_groups, incident_numbers, grants, grant_holdings, teams`,
       );
       await database.execute(sql`update audit_head set index = 0, hash = repeat('0', 64)`);
       const chat = createStrictChat();
@@ -109,6 +111,9 @@ export function createStage(): Stage {
         silences: { silence: async () => refuseOutside() },
         trackers: createTrackers(),
         tellIncident: async () => refuseOutside(),
+        departures: createDepartureStore(database),
+        tokens: createTokenStore(database),
+        environmentsOf: async () => [],
         now: () => new Date(),
       };
       return {

@@ -1,6 +1,7 @@
 import type { FormView } from '../../src/domain/forms.ts';
 import type { ApprovalView, View } from '../../src/domain/views.ts';
 import { sampleAccessForm, sampleAccessViews } from './sample-access-views.ts';
+import { sampleDepartureViews } from './sample-departure-views.ts';
 import { sampleIncidentViews } from './sample-incident-views.ts';
 import { samplePeopleViews } from './sample-people-views.ts';
 import { sampleQuotaViews } from './sample-quota-views.ts';
@@ -299,6 +300,7 @@ export const sampleViews = {
   ...sampleAccessViews,
   ...sampleQuotaViews,
   'access-form': sampleAccessForm,
+  ...sampleDepartureViews,
   credentials: {
     kind: 'credentials',
     title: 'Credentials of pr-42',

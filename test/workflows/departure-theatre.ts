@@ -104,6 +104,7 @@ export function sampleDeparture(changes: Partial<DepartureInput> & { person: str
     email: `${changes.person}@example.test`,
     requester: 'lee',
     reason: 'Goes to another company',
+    heirs: ['lee'],
     preview: [],
     origin: { platform: 'slack', teamId: 'T0SAMPLE', channelId: 'C0ADMIN' },
     ...changes,

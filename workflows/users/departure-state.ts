@@ -39,7 +39,7 @@ export function beginLeaving(input: DepartureInput): Leaving {
 }
 
 function requestedState(input: DepartureInput): DepartureState {
-  const { id, person, name, email, requester, reason, at, successor, preview } = input;
+  const { id, person, name, email, requester, reason, at, heirs, preview } = input;
   return {
     id,
     person,
@@ -48,7 +48,7 @@ function requestedState(input: DepartureInput): DepartureState {
     requester,
     reason,
     at,
-    successor,
+    heirs,
     preview,
     phase: 'requested',
     round: 1,
