@@ -21,12 +21,14 @@ export interface QuotaActivities {
   /** Fails with `Forbidden` or `SelfDecision` when the person may not decide. Audits either way. */
   authorizeQuota(input: QuotaContext & { vote: QuotaVote }): Promise<void>;
   /**
-   * Records what was approved, once, unless the requester may no longer have environments (`refused`) or nobody of `by`
-   * may approve any more (`void`). Audits first.
+   * Records what was approved, unless the requester may no longer have environments (`refused`) or nobody of `by` may
+   * approve any more (`void`). Audits first. Recorded once, it keeps the end it had then.
    */
   grantQuota(
     input: QuotaContext & { by: string[]; until: string },
-  ): Promise<{ outcome: 'granted' } | { outcome: 'void' } | { outcome: 'refused'; because: string }>;
+  ): Promise<
+    { outcome: 'granted'; until: string } | { outcome: 'void' } | { outcome: 'refused'; because: string }
+  >;
 }
 
 export function createQuotaActivities(
@@ -96,7 +98,8 @@ export function createQuotaActivities(
     async grantQuota(input) {
       const { request, until } = input;
       // An earlier attempt may have recorded it without living to say so: it stays, whatever has changed since.
-      if (await deps.places.isGranted(request.requestId)) return { outcome: 'granted' };
+      const recorded = await deps.places.grantedUntil(request.requestId);
+      if (recorded !== undefined) return { outcome: 'granted', until: recorded.toISOString() };
       const { eligible, refusal } = await look(request);
       const by = input.by.find((id) => eligible.some((person) => person.id === id));
       if (refusal !== undefined) {
@@ -120,7 +123,7 @@ export function createQuotaActivities(
       }
       await audit(input, { action: 'quota.grant', actor: by, outcome: 'intended', detail: { until } });
       const { person, limit, template, team, requestId, extra } = request;
-      await deps.places.grant({
+      const granted = await deps.places.grant({
         person,
         limit,
         template,
@@ -130,7 +133,7 @@ export function createQuotaActivities(
         until: new Date(until),
         grantedBy: by,
       });
-      return { outcome: 'granted' };
+      return { outcome: 'granted', until: granted.toISOString() };
     },
   };
 }

@@ -50,9 +50,9 @@ export interface PlaceStore {
   }): Promise<FullLimit | undefined>;
   release(holder: string): Promise<void>;
   count(place: { template: string; owner: string; team: string }): Promise<PlaceCount>;
-  /** Once a request. It counts until its end. */
-  grant(grant: QuotaGrant): Promise<void>;
-  isGranted(requestId: string): Promise<boolean>;
+  /** Once a request: the end it has by the first of them. It counts until then. */
+  grant(grant: QuotaGrant): Promise<Date>;
+  grantedUntil(requestId: string): Promise<Date | undefined>;
 }
 
 /** Deliveries seen in the last hour, shared by all bot processes. */

@@ -17,6 +17,11 @@ type Reader = Pick<Database, 'select'>;
 export function createPlaceStore(database: Database): PlaceStore {
   const countForAll = inBatches((asked: Place[]) => countPlaces(database, asked));
 
+  async function grantedUntil(requestId: string): Promise<Date | undefined> {
+    const [row] = await database.select().from(quotaGrants).where(eq(quotaGrants.requestId, requestId));
+    return row?.until;
+  }
+
   return {
     async claim({ holder, limits, ...place }) {
       return await database.transaction(async (transaction) => {
@@ -43,11 +48,9 @@ export function createPlaceStore(database: Database): PlaceStore {
         .insert(quotaGrants)
         .values({ ...grant, limit, who, template: of })
         .onConflictDoNothing();
+      return (await grantedUntil(grant.requestId)) ?? grant.until;
     },
-    async isGranted(requestId) {
-      const rows = await database.select().from(quotaGrants).where(eq(quotaGrants.requestId, requestId));
-      return rows.length > 0;
-    },
+    grantedUntil,
   };
 }
 

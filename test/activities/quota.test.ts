@@ -67,13 +67,14 @@ test('granted: audited before it counts, once however often it is recorded', asy
   const { grant: record } = scene.deps.places;
   scene.deps.places.grant = async (granted) => {
     assert.deepEqual(await rows(scene), ['quota.grant ravi intended']);
-    await record(granted);
+    return await record(granted);
   };
 
   const first = await scene.run(scene.activities.grantQuota, grant);
   const repeated = await scene.run(scene.activities.grantQuota, grant);
 
-  assert.deepEqual([first, repeated], [{ outcome: 'granted' }, { outcome: 'granted' }]);
+  const answer = { outcome: 'granted', until };
+  assert.deepEqual([first, repeated], [answer, answer]);
   assert.deepEqual((await scene.deps.places.count(PLACE)).perOwner, { taken: 0, granted: 1, until });
   assert.deepEqual(await rows(scene), ['quota.grant ravi intended']);
 });
@@ -100,14 +101,15 @@ test('who asked may have left before the effect: then it is refused, and nothing
   assert.deepEqual(await rows(scene), ['quota.grant purser refused']);
 });
 
-test('what was recorded stays, though the answer was lost and the approver has left since', async () => {
+test('what was recorded stays as it was, though the answer was lost and the approver has left since', async () => {
   const scene = await stage.scene();
   await scene.run(scene.activities.grantQuota, grant);
   deactivate(scene, 'ravi');
 
-  const again = await scene.run(scene.activities.grantQuota, grant);
+  const later = new Date(Date.parse(until) + 60_000).toISOString();
+  const again = await scene.run(scene.activities.grantQuota, { ...grant, until: later });
 
-  assert.deepEqual(again, { outcome: 'granted' });
+  assert.deepEqual(again, { outcome: 'granted', until });
 });
 
 test('every copy of the card converges, and whoever asked is told in private, once', async () => {

@@ -2,13 +2,14 @@ import assert from 'node:assert/strict';
 import type { EnvironmentState } from '../../src/domain/environments.ts';
 import type { IncidentState } from '../../src/domain/incidents.ts';
 import type { LinkInput } from '../../src/domain/links.ts';
+import type { QuotaRequest, QuotaRequestState } from '../../src/domain/quota-requests.ts';
 import type { Purser } from '../support/purser.ts';
 import { type PurserProcess, startPurserProcess } from '../support/purser-process.ts';
 
 /** The boundary of one activity: nothing of it has happened, or all of it has and nobody has heard of it yet. */
 export type When = 'before' | 'after';
 
-/** What is being worked on, an environment, an incident or the account to be linked, and where to crash. */
+/** What is being worked on, an environment, an incident, the account to be linked or the template of which somebody asks for more, and where to crash. */
 export interface Victim {
   name: string;
   /** With what tells two calls of it apart. */
@@ -23,10 +24,14 @@ interface IncidentCall {
   act?: { kind: string };
 }
 
+/** Of a request for more places; those that ask the directory have no state yet. */
+type QuotaCall = { state: QuotaRequestState } | { request: QuotaRequest };
+
 type CallInput =
   | { state: EnvironmentState; stepId?: string }
   | IncidentCall
-  | { link: LinkInput; decision?: unknown };
+  | { link: LinkInput; decision?: unknown }
+  | QuotaCall;
 
 /** Some activities are about nothing in particular. */
 export type AnyInput = CallInput | undefined;
@@ -49,6 +54,11 @@ export function victimOf(activity: string, input: AnyInput): Victim {
     const name = account.platform === 'slack' ? account.userId : account.aadObjectId;
     return { name, activity: `${activity} ${input.decision === undefined ? 'open' : 'decided'}` };
   }
+  if (isOfQuota(input)) {
+    const { request, decision } = 'state' in input ? input.state : { ...input, decision: undefined };
+    const about = decision === undefined ? 'open' : 'decided';
+    return named(request.template, activity, 'state' in input ? about : undefined);
+  }
   if (isOfIncident(input)) {
     const { state, what, event, reminder, act } = input;
     return named(state.title, activity, what ?? event ?? reminder?.about.kind ?? act?.kind);
@@ -57,7 +67,11 @@ export function victimOf(activity: string, input: AnyInput): Victim {
   return named(state.name, activity, { applyStep: stepId, announce: state.phase }[activity]);
 }
 
-function isOfIncident(input: Exclude<CallInput, { link: LinkInput }>): input is IncidentCall {
+function isOfQuota(input: Exclude<CallInput, { link: LinkInput }>): input is QuotaCall {
+  return 'request' in input || 'request' in input.state;
+}
+
+function isOfIncident(input: Exclude<CallInput, { link: LinkInput } | QuotaCall>): input is IncidentCall {
   return 'escalations' in input.state;
 }
 

@@ -140,7 +140,8 @@ async function recordQuota(
 ): Promise<void> {
   const request = sampleQuotaRequest({ requestId: name, template: name, ...(withinMs && { withinMs }) });
   const play = server.stage.enter(name, {
-    grantQuota: async ({ by }) => ({ outcome: by.includes('left') ? 'void' : 'granted' }),
+    grantQuota: async ({ by, until }) =>
+      by.includes('left') ? { outcome: 'void' } : { outcome: 'granted', until },
   });
   await server.quota.start(request);
   for (const [decision, person] of votes) {

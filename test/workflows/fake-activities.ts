@@ -20,7 +20,7 @@ export function workingActivities(): Activities {
     recordLink: async () => undefined,
     openQuota: async () => ({ approvers: ['ravi', 'noor'], because: 'an administrator approves more' }),
     authorizeQuota: async () => undefined,
-    grantQuota: async () => ({ outcome: 'granted' }),
+    grantQuota: async ({ until }) => ({ outcome: 'granted', until }),
     applyStep: async ({ stepId, state }) => [
       {
         apiVersion: 'v1',

@@ -88,7 +88,8 @@ describe('a request for more environments', () => {
 
   it('stays open when the approver has left before the effect, for another one', async () => {
     const play = await theatre.more(request('left'), {
-      grantQuota: async ({ by }) => ({ outcome: by.includes('ravi') ? 'void' : 'granted' }),
+      grantQuota: async ({ by, until }) =>
+        by.includes('ravi') ? { outcome: 'void' } : { outcome: 'granted', until },
     });
 
     await cast(play, 'left', 'ravi');
@@ -179,7 +180,7 @@ describe('a request for more environments', () => {
     let tries = 0;
     const play = await theatre.more(request('outage'), {
       announceQuota: down,
-      grantQuota: async () => (++tries < 3 ? await down() : { outcome: 'granted' }),
+      grantQuota: async ({ until }) => (++tries < 3 ? await down() : { outcome: 'granted', until }),
     });
 
     await cast(play, 'outage', 'ravi');

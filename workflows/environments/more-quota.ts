@@ -87,7 +87,7 @@ export async function moreQuota(request: QuotaRequest): Promise<void> {
     const answer = await inTurn(() =>
       lookups.untilAnswered((via, question) => via.grantQuota({ request, by, until, question })),
     );
-    if (answer.outcome === 'granted') change({ grantedUntil: until });
+    if (answer.outcome === 'granted') change({ grantedUntil: answer.until });
     else if (answer.outcome === 'refused') refuse(answer.because);
     else change({ decision: undefined });
     return answer.outcome !== 'void';
