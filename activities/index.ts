@@ -3,7 +3,8 @@ import type { DecideInput, EnvironmentState, InventoryItem } from '../src/domain
 import type { DecideLinkInput, LinkInput } from '../src/domain/links.ts';
 import type { QuotaRequestState } from '../src/domain/quota-requests.ts';
 import type { ConversationRef } from '../src/domain/refs.ts';
-import type { GrantLookups } from './access/contract.ts';
+import { createGrantChatActivities } from './access/cards.ts';
+import type { GrantActivities } from './access/contract.ts';
 import { createGrantLedgerActivities } from './access/ledger.ts';
 import { createGrantLookups } from './access/lookups.ts';
 import { createChatActivities } from './chat.ts';
@@ -102,7 +103,7 @@ export type Activities = LookupActivities &
   KubernetesActivities &
   SystemActivities &
   ChatActivities &
-  GrantLookups &
+  GrantActivities &
   RequestCards &
   DepartureActivities &
   IncidentActivities &
@@ -111,6 +112,7 @@ export type Activities = LookupActivities &
 /** Everything workflows ask of the world. */
 export function createActivities(deps: ActivityDeps): Activities {
   const { hint, ...chat } = createChatActivities(deps);
+  const grants = createGrantChatActivities(deps);
   return {
     ...createLookups(deps),
     ...createQuotaActivities(deps),
@@ -125,6 +127,10 @@ export function createActivities(deps: ActivityDeps): Activities {
     remindOfQuota: withHeartbeat(chat.remindOfQuota),
     ...createGrantLookups(deps),
     ...createGrantLedgerActivities(deps),
+    showGrant: withHeartbeat(grants.showGrant),
+    askGrantApprovers: withHeartbeat(grants.askGrantApprovers),
+    remindGrantApprovers: withHeartbeat(grants.remindGrantApprovers),
+    warnOfGrantEnd: withHeartbeat(grants.warnOfGrantEnd),
     announceRequest: withHeartbeat(createRequestCards(deps).announceRequest),
     ...createDepartureActivities(deps),
     ...createIncidentActivities(deps),

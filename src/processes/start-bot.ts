@@ -4,13 +4,13 @@ import { systemClock } from '../chat/pacer.ts';
 import type { CommandContext } from '../commands/context.ts';
 import { createDispatch } from '../commands/dispatch.ts';
 import type { Config } from '../config.ts';
+import { createGrantLaunchers } from '../temporal/grant-launchers.ts';
 import { createIncidentLaunchers } from '../temporal/incident-launchers.ts';
 import { createLaunchers } from '../temporal/launchers.ts';
 import { createPeopleLaunchers } from '../temporal/people-launchers.ts';
 import { createQuotaLaunchers } from '../temporal/quota-launchers.ts';
 import { mountAlerts } from './mount-alerts.ts';
 import { mountIncidents } from './mount-incidents.ts';
-import { NO_ACCESS } from './no-access.ts';
 import { type Dependencies, openDependencies } from './open-dependencies.ts';
 
 export interface Running {
@@ -79,7 +79,7 @@ async function wireCommands(shared: Dependencies): Promise<CommandContext> {
       adopt: async (place) => await shared.chat.rooms(place.platform).adopt(place),
       drawStats: drawInThread,
     },
-    access: NO_ACCESS,
+    access: { launchers: createGrantLaunchers(temporal, log), entitlements: shared.entitlements },
     people: createPeopleLaunchers(temporal, log),
     quota: createQuotaLaunchers(temporal, log),
     links: store.links,

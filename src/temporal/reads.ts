@@ -58,6 +58,6 @@ async function firstItems(client: Client, query: string, limit: number): Promise
   return items;
 }
 
-function quoted(value: string): string {
+export function quoted(value: string): string {
   return `'${value.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
 }

@@ -6,6 +6,7 @@ import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import { pino } from 'pino';
 import { connectWorkers, createTemporalClient, type TemporalClient } from '../../src/temporal/client.ts';
 import { createDataConverter } from '../../src/temporal/codec.ts';
+import { createGrantLaunchers, type GrantLaunchers } from '../../src/temporal/grant-launchers.ts';
 import { createLaunchers, type Launchers } from '../../src/temporal/launchers.ts';
 import { createQuotaLaunchers, type QuotaLaunchers } from '../../src/temporal/quota-launchers.ts';
 import { registerSearchAttributes } from '../../src/temporal/search-attributes.ts';
@@ -13,12 +14,15 @@ import { bundleWorkflows, createWorkers } from '../../src/temporal/worker.ts';
 import type { PayloadKey } from '../../src/variables.ts';
 import { temporalAddress } from '../support/stack.ts';
 import { createEnvironmentStage } from '../workflows/fake-activities.ts';
+import { createGrantStage } from '../workflows/fake-grant-activities.ts';
 
 export interface RealServer {
   client: TemporalClient;
   launchers: Launchers;
   quota: QuotaLaunchers;
+  grants: GrantLaunchers;
   stage: ReturnType<typeof createEnvironmentStage>;
+  grantStage: ReturnType<typeof createGrantStage>;
   /** Runs a workflow's history once more, as a worker that lost it does. Fails when it would do something else. */
   replay(workflowId: string): Promise<void>;
   close(): Promise<void>;
@@ -54,14 +58,17 @@ export async function openRealServer(
   const stage = createEnvironmentStage();
   const connection = await connectWorkers(config);
   const bundle = await bundleWorkflows(silentLog, dataConverter);
-  const { activities } = stage;
+  const grantStage = createGrantStage();
+  const activities = { ...stage.activities, ...grantStage.activities };
   const workers = await createWorkers({ connection, namespace, activities, bundle, dataConverter });
   const running = workers.run();
   return {
     client,
     launchers: createLaunchers(client, 'local', silentLog),
     quota: createQuotaLaunchers(client, silentLog),
+    grants: createGrantLaunchers(client, silentLog),
     stage,
+    grantStage,
     async replay(workflowId) {
       const history = await client.workflow.getHandle(workflowId).fetchHistory();
       await Worker.runReplayHistory({ workflowBundle: bundle, dataConverter }, history, workflowId);

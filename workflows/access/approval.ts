@@ -14,10 +14,9 @@ import {
   milestone,
   now,
   send,
-  stagesOf,
 } from './grant-state.ts';
 import { hasVoted, refusalOfVote } from './refusals.ts';
-import { currentStage } from './stages.ts';
+import { currentStage, stagesOf } from './stages.ts';
 import { type Due, isInterrupted, keepTime } from './timekeeping.ts';
 
 const REMIND_AT = [0.25, 0.5, 0.75];
@@ -36,7 +35,7 @@ export async function awaitApproval(life: Life): Promise<void> {
 
 /** What is next about the step that is asked about now; nothing once all are approved. */
 export function stageDue(life: Life, extension: string | undefined): Due | undefined {
-  const stages = stagesOf(life, extension);
+  const stages = stagesOf(life.state, extension);
   const at = currentStage(stages);
   const stage = stages[at];
   if (stage === undefined) return undefined;
@@ -50,7 +49,7 @@ export function stageDue(life: Life, extension: string | undefined): Due | undef
 
 /** Also when somebody left: whoever can answer now is asked. Where too few are left, nobody waits for the deadline. */
 async function ask(life: Life, ref: StageRef): Promise<void> {
-  const before = stagesOf(life, ref.extension)[ref.stage];
+  const before = stagesOf(life.state, ref.extension)[ref.stage];
   const stage = await asked(life, ref);
   if (before === undefined || stage === undefined) return;
   if (stage.approvers.length < stage.needed) return giveUp(life, ref, 'Nobody is left who could approve it.');
@@ -73,7 +72,7 @@ async function asked(life: Life, ref: StageRef): Promise<StageState | undefined>
 }
 
 function replace(life: Life, { stage: at, extension }: StageRef, stage: StageState): void {
-  const stages = stagesOf(life, extension).map((one, index) => (index === at ? stage : one));
+  const stages = stagesOf(life.state, extension).map((one, index) => (index === at ? stage : one));
   changeStages(life, extension, stages);
 }
 
@@ -94,7 +93,7 @@ function nextReminder(life: Life, { rule }: StageState, deadline: string): Remin
 
 function remind(life: Life, ref: StageRef, { round, at }: Reminder): void {
   life.memory.remindedAt = at;
-  const stage = stagesOf(life, ref.extension)[ref.stage];
+  const stage = stagesOf(life.state, ref.extension)[ref.stage];
   // After an hour in which nothing ran, the deadline may be closer than the reminder is old.
   if (stage?.deadline !== undefined && isPast(stage.deadline)) return;
   send(life, 'remind approvers', () => reminders.remindGrantApprovers({ ...context(life), ref, round }));
@@ -102,7 +101,7 @@ function remind(life: Life, ref: StageRef, { round, at }: Reminder): void {
 
 /** Those of `otherwise` are asked as well, once. */
 async function overdue(life: Life, ref: StageRef): Promise<void> {
-  const stage = stagesOf(life, ref.extension)[ref.stage];
+  const stage = stagesOf(life.state, ref.extension)[ref.stage];
   if (stage === undefined) return;
   if (stage.escalated || stage.rule.otherwise === undefined) return giveUp(life, ref, undefined);
   replace(life, ref, { ...stage, escalated: true, deadline: undefined });
@@ -129,14 +128,14 @@ export async function castVote(life: Life, vote: GrantVoteInput): Promise<void> 
 /** Throws when it may not be cast any more. */
 function wasCast(life: Life, vote: GrantVoteInput): boolean {
   throwIf(refusalOfVote(life.state, vote));
-  return hasVoted(stagesOf(life, vote.extension), vote);
+  return hasVoted(stagesOf(life.state, vote.extension), vote);
 }
 
 function count(
   life: Life,
   { extension, stage: at, person, decision, account, reason }: GrantVoteInput,
 ): void {
-  const stages = stagesOf(life, extension).map((stage, index) => {
+  const stages = stagesOf(life.state, extension).map((stage, index) => {
     if (index !== at) return stage;
     const others = stage.votes.filter((earlier) => earlier.person !== person);
     return { ...stage, votes: [...others, { person, decision, account, reason, at: now() }] };

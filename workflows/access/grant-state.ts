@@ -143,19 +143,9 @@ export function changeExtension(life: Life, id: string, patch: Partial<Extension
   });
 }
 
-/** Of the request, or of the extension. */
-export function stagesOf({ state }: Pick<Life, 'state'>, extension: string | undefined): StageState[] {
-  if (extension === undefined) return state.stages;
-  return state.extensions.find(({ id }) => id === extension)?.stages ?? [];
-}
-
 export function changeStages(life: Life, extension: string | undefined, stages: StageState[]): void {
   if (extension === undefined) milestone(life, { stages });
   else changeExtension(life, extension, { stages });
-}
-
-export function pendingExtension({ state }: Pick<Life, 'state'>): Extension | undefined {
-  return state.extensions.find(({ outcome }) => outcome === undefined);
 }
 
 type Ending = Pick<GrantState, 'endedBy' | 'endReason' | 'trouble'>;

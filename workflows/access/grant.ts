@@ -47,14 +47,14 @@ function answerMessages(life: Life): void {
     validator: (input) => throwIf(refusalOfExtension(life.state, input)),
   });
   setHandler(endGrantUpdate, (order) => life.inTurn(() => endEarly(life, order)), {
-    validator: (_order) => throwIf(refusalOfEnd(life.state)),
+    validator: (order) => throwIf(refusalOfEnd(life.state, order)),
   });
 }
 
 async function endEarly(life: Life, order: EndGrantInput): Promise<void> {
   if (isEnding(life.state, life.order)) return;
   await checks.authorizeGrantEnd({ ...context(life), order });
-  throwIf(refusalOfEnd(life.state));
+  throwIf(refusalOfEnd(life.state, order));
   if (!isEnding(life.state, life.order)) placeOrder(life, order);
 }
 
@@ -70,7 +70,7 @@ async function live(life: Life): Promise<void> {
 
 /** An operator who cancels the workflow must not leave access behind: it is ended like by anybody. */
 function endOnCancellation(life: Life): void {
-  if (refusalOfEnd(life.state) !== undefined || isEnding(life.state, life.order)) return;
+  if (isEnding(life.state, life.order)) return;
   placeOrder(life, { requestId: 'operator', person: 'purser', reason: 'An operator stopped it.' });
 }
 

@@ -14,10 +14,10 @@ import {
   type Life,
   milestone,
   now,
-  pendingExtension,
   send,
 } from './grant-state.ts';
 import { refusalOfExtension } from './refusals.ts';
+import { pendingExtension } from './stages.ts';
 import { type Due, isInterrupted, keepTime } from './timekeeping.ts';
 
 const LEAST_WARNING_MS = 5 * 60_000;
@@ -58,7 +58,7 @@ function warn(life: Life, endsAt: string): void {
 }
 
 function extensionDue(life: Life): Due | undefined {
-  const pending = pendingExtension(life);
+  const pending = pendingExtension(life.state);
   if (pending === undefined) return undefined;
   const due = stageDue(life, pending.id);
   return due ?? { at: life.memory.askAgainAt ?? now(), work: () => prolong(life, pending) };

@@ -8,12 +8,11 @@ import type {
 import { FAILURE } from '../../src/domain/errors.ts';
 import { named } from '../../src/domain/ids.ts';
 import { type Refusal, wrongState } from '../incidents/refusals.ts';
-import { pendingExtension, stagesOf } from './grant-state.ts';
-import { currentStage } from './stages.ts';
+import { currentStage, pendingExtension, stagesOf } from './stages.ts';
 
 /** `undefined` when the vote may be cast, or is the one this person has cast already. */
 export function refusalOfVote(state: GrantState, vote: GrantVoteInput): Refusal | undefined {
-  const stages = stagesOf({ state }, vote.extension);
+  const stages = stagesOf(state, vote.extension);
   if (vote.digest !== state.digest || vote.stage >= stages.length) return staleButton();
   if (hasVoted(stages, vote)) return undefined;
   const asker = state.extensions.find(({ id }) => id === vote.extension)?.by ?? state.requester;
@@ -66,13 +65,18 @@ function staleButton(): Refusal {
   };
 }
 
-export function refusalOfEnd({ phase }: GrantState): Refusal | undefined {
-  return phase === 'ended' ? wrongState('This is over already.') : undefined;
+/** Repeating it changes nothing, also when it is over. */
+export function refusalOfEnd(
+  state: GrantState,
+  { person }: Pick<EndGrantInput, 'person'>,
+): Refusal | undefined {
+  const isOver = state.phase === 'ended' && state.endedBy !== person;
+  return isOver ? wrongState('This is over already.') : undefined;
 }
 
-/** Whether nothing is left to be said: it is just being ended, whoever asked for it first. */
+/** It is just being ended, or has, whoever asked for it first. */
 export function isEnding({ phase }: GrantState, order: EndGrantInput | undefined): boolean {
-  return phase === 'revoking' || order !== undefined;
+  return phase === 'revoking' || phase === 'ended' || order !== undefined;
 }
 
 export function refusalOfExtension(state: GrantState, { requestId }: ExtendGrantInput): Refusal | undefined {
@@ -82,6 +86,6 @@ export function refusalOfExtension(state: GrantState, { requestId }: ExtendGrant
   }
   if (state.phase !== 'active')
     return wrongState('This access has not begun yet, so there is nothing to extend.');
-  if (pendingExtension({ state }) === undefined) return undefined;
+  if (pendingExtension(state) === undefined) return undefined;
   return wrongState('Somebody asked for more time already. Wait for the answer to that.');
 }
