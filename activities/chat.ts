@@ -6,12 +6,11 @@ import {
   personRef,
 } from '../src/domain/environment-views.ts';
 import type { EnvironmentState } from '../src/domain/environments.ts';
-import { linkApprovalView } from '../src/domain/link-views.ts';
+import { linkAnswerView, linkApprovalView, linkedElsewhereView } from '../src/domain/link-views.ts';
 import { type DirectorySnapshot, findPerson, findTeam } from '../src/domain/people.ts';
 import { whoMay } from '../src/domain/policy.ts';
 import { quotaAnswer, quotaApprovalView, quotaReminder } from '../src/domain/quota-views.ts';
 import { accountKey } from '../src/domain/refs.ts';
-import type { NoticeView } from '../src/domain/views.ts';
 import { type Delivery, deliverAll, deliverToFirst, toAccounts } from './deliveries.ts';
 import type { ActivityDeps } from './deps.ts';
 import type { ChatActivities, EnvironmentContext } from './index.ts';
@@ -76,11 +75,12 @@ export function createChatActivities(deps: Deps): ChatActivities & {
 
   /** Whose account somebody else has been given hears of it, wherever they were reached before. */
   function toOtherAccounts({ link, decision }: LinkAnnouncement, directory: DirectorySnapshot): Delivery[] {
+    if (decision?.person === link.keeps?.person) return [];
     const person = decision?.person === undefined ? undefined : findPerson(directory, decision.person);
     const asked = accountKey(link.account);
     const others = person?.accounts.filter((account) => accountKey(account) !== asked) ?? [];
     if (chat.reachable(others).length === 0) return [];
-    const view = linkedElsewhere(link, personRef(directory, decision?.by ?? '').name);
+    const view = linkedElsewhereView(link, personRef(directory, decision?.by ?? '').name);
     const key = `${link.requestId}:link-elsewhere`;
     return [{ to: link.requestId, send: () => toAccounts(reach, others, key, { ...ONCE, view }) }];
   }
@@ -152,7 +152,7 @@ export function createChatActivities(deps: Deps): ChatActivities & {
         send: () =>
           toAccounts(reach, [link.account], `${link.requestId}:link-answer`, {
             ...ONCE,
-            view: linkAnswer(input),
+            view: linkAnswerView(link, decision),
           }),
       };
       const others = decision === undefined ? [] : toOtherAccounts(input, directory);
@@ -193,41 +193,4 @@ function leadsBeside(directory: DirectorySnapshot, { team, requester }: Environm
 
 function isActive(directory: DirectorySnapshot, person: string): boolean {
   return findPerson(directory, person)?.active ?? false;
-}
-
-function linkedElsewhere({ account, displayName }: LinkAnnouncement['link'], by: string): NoticeView {
-  return {
-    kind: 'notice',
-    tone: 'warning',
-    text: `${by} linked one more chat account to you: ${displayName} (${accountKey(account)}).`,
-    details: ['Whoever uses it now acts as you. If it is not yours, tell an administrator at once.'],
-  };
-}
-
-function linkAnswer({ decision }: LinkAnnouncement): NoticeView {
-  if (decision === undefined) {
-    return {
-      kind: 'notice',
-      tone: 'warning',
-      text: 'Nobody decided in time who you are, so your chat account is still not linked.',
-      details: ['Talk to an administrator, then type /env to ask again.'],
-    };
-  }
-  if (decision.person === undefined) {
-    return {
-      kind: 'notice',
-      tone: 'warning',
-      text: 'An administrator did not link your chat account.',
-      details: [
-        ...(decision.reason === undefined ? [] : [`Reason: ${decision.reason}`]),
-        'Talk to an administrator if you think that is wrong.',
-      ],
-    };
-  }
-  return {
-    kind: 'notice',
-    tone: 'success',
-    text: 'Your chat account is linked: I know you now.',
-    details: ['Type /env to see what you can do.'],
-  };
 }

@@ -16,6 +16,7 @@ import type { IncidentActivities, OnCallActivities } from './incidents/contract.
 import { createIncidentActivities } from './incidents/index.ts';
 import { createOnCallActivities } from './incidents/on-call.ts';
 import { createKubernetesActivities } from './kubernetes.ts';
+import { createLinkActivities, type LinkActivities } from './links.ts';
 import { createLookups } from './lookups.ts';
 import { createPeopleRequestLookups, type PeopleRequestLookups } from './people-requests.ts';
 import { createQuotaActivities, type QuotaActivities } from './quota.ts';
@@ -106,6 +107,7 @@ export type Activities = LookupActivities &
   GrantActivities &
   RequestCards &
   DepartureActivities &
+  LinkActivities &
   IncidentActivities &
   OnCallActivities;
 
@@ -133,6 +135,7 @@ export function createActivities(deps: ActivityDeps): Activities {
     warnOfGrantEnd: withHeartbeat(grants.warnOfGrantEnd),
     announceRequest: withHeartbeat(createRequestCards(deps).announceRequest),
     ...createDepartureActivities(deps),
+    ...createLinkActivities(deps),
     ...createIncidentActivities(deps),
     ...createOnCallActivities(deps),
   };

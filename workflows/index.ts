@@ -7,3 +7,4 @@ export { changeTeam } from './users/change-team.ts';
 export { departure } from './users/departure.ts';
 export { linkAccount } from './users/link-account.ts';
 export { readHoldingsEverywhere } from './users/read-holdings.ts';
+export { watchLinks } from './users/watch-links.ts';

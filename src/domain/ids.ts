@@ -60,6 +60,9 @@ export function departureWorkflowId(person: string, id: string): string {
 /** Looks ahead for hours in which nobody is on call. */
 export const ON_CALL_WATCH_ID = 'on-call-watch';
 
+/** Looks for links of chat accounts that end soon, or were taken from their person. */
+export const LINK_WATCH_ID = 'link-watch';
+
 /**
  * Somebody within a text that a workflow writes, by id: `withNames` puts the name there when it is drawn. Whoever types
  * the same marks themselves does no more than name somebody.

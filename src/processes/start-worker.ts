@@ -10,6 +10,7 @@ import { connectWorkers, namespaceOf } from '../temporal/client.ts';
 import { createDataConverter } from '../temporal/codec.ts';
 import { createIncidentTeller, startOnCallWatch } from '../temporal/incident-launchers.ts';
 import { installTemporalRuntime } from '../temporal/logger.ts';
+import { startLinkWatch } from '../temporal/people-launchers.ts';
 import { listEnvironments } from '../temporal/reads.ts';
 import { registerSearchAttributes } from '../temporal/search-attributes.ts';
 import { bundleWorkflows, createWorkers } from '../temporal/worker.ts';
@@ -40,6 +41,7 @@ export async function startWorker(config: Config, dependencies?: Dependencies): 
   opened.defer(() => connection.close());
   await registerSearchAttributes(shared.temporal.connection, namespace);
   await startOnCallWatch(shared.temporal);
+  await startLinkWatch(shared.temporal);
   const activities = wireActivities(shared);
   const workers = await createWorkers({ connection, namespace, bundle, dataConverter, activities });
   const running = workers.run();

@@ -1,10 +1,11 @@
 import { type Client, WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/client';
 import type { changeTeam } from '../../workflows/users/change-team.ts';
-import { decideRequestUpdate, getRequestQuery } from '../../workflows/users/messages.ts';
+import { decideRequestUpdate, getRequestQuery, lookNowSignal } from '../../workflows/users/messages.ts';
 import type { readHoldingsEverywhere } from '../../workflows/users/read-holdings.ts';
+import type { watchLinks } from '../../workflows/users/watch-links.ts';
 import { FAILURE } from '../domain/errors.ts';
 import type { SystemHoldings } from '../domain/holdings.ts';
-import { holdingsWorkflowId } from '../domain/ids.ts';
+import { holdingsWorkflowId, LINK_WATCH_ID } from '../domain/ids.ts';
 import type { PeopleRequestState, RequestDecision, TeamChangeInput } from '../domain/people-requests.ts';
 import type { Log } from '../operations/logger.ts';
 import { createCalls, type LaunchOutcome, refused } from './calls.ts';
@@ -21,6 +22,8 @@ export interface PeopleLaunchers {
   decideRequest(id: string, decision: RequestDecision): Promise<LaunchOutcome>;
   /** `undefined` when there never was one, or it is past retention. Rejects when Temporal does not answer. */
   getRequest(id: string): Promise<PeopleRequestState | undefined>;
+  /** Has people told at once of what became of their links. Where Temporal does not answer, they are within a day. */
+  lookAtLinks(): Promise<LaunchOutcome>;
 }
 
 /** `client` should come from `createTemporalClient`, for its retries. */
@@ -81,5 +84,25 @@ export function createPeopleLaunchers(client: Client, log: Log): PeopleLaunchers
 
     getRequest: (id) =>
       inTime(() => foundOr(client.workflow.getHandle<typeof changeTeam>(id).query(getRequestQuery))),
+
+    async lookAtLinks() {
+      return await outcome({ workflowId: LINK_WATCH_ID }, async () => {
+        await client.workflow.signalWithStart<typeof watchLinks, []>('watchLinks', {
+          ...LINK_WATCH,
+          signal: lookNowSignal,
+        });
+        return { ok: true };
+      });
+    },
   };
 }
+
+/** One for all workers, for as long as there are any. */
+export async function startLinkWatch(client: Client): Promise<void> {
+  await client.workflow.start<typeof watchLinks>('watchLinks', {
+    ...LINK_WATCH,
+    workflowIdConflictPolicy: 'USE_EXISTING',
+  });
+}
+
+const LINK_WATCH = { workflowId: LINK_WATCH_ID, taskQueue: QUEUES.main };

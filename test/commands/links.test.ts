@@ -1,6 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { action, actorOf, CHANNEL, command, createTestContext, form } from '../support/commands-context.ts';
+import {
+  action,
+  actorOf,
+  CHANNEL,
+  command,
+  createTestContext,
+  form,
+  NOW,
+} from '../support/commands-context.ts';
 import { sampleDirectory } from '../support/environment-samples.ts';
 import { asErrors, asForm, said } from '../support/replies.ts';
 
@@ -88,7 +96,7 @@ test('a denial needs a reason', async () => {
   );
 
   assert.match(errors.reason ?? '', /say why/);
-  assert.match(said(reply), /stays unlinked/);
+  assert.match(said(reply), /stays linked to nobody/);
   assert.deepEqual(done[0]?.input, {
     account: ACCOUNT,
     by: 'ravi',
@@ -124,4 +132,68 @@ test('an account that is linked is not linked again', async () => {
   assert.match(said(decided), /linked already, to Noor Sample/);
   assert.match(said(asked), /linked already: you are Noor Sample/);
   assert.deepEqual(done, []);
+});
+
+/** Noor's account is linked, not by the file, and asks to stay so. */
+function ending(days: number) {
+  const { account } = actorOf('noor');
+  const until = new Date(NOW.getTime() + days * 86_400_000);
+  const directory = { ...sampleDirectory(), linked: [{ account, person: 'noor', until }] };
+  const keeps = { person: 'noor', until: until.toISOString() };
+  const link = { account, requestId: 'request-1', displayName: 'Noor', keeps, origin: CHANNEL };
+  const scene = createTestContext({}, directory);
+  scene.context.launchers.getLink = async () => ({ link });
+  return { ...scene, keeps, button: { ...account, displayName: 'Noor', suggestion: 'noor' } };
+}
+
+test('an account whose link ends within a week asks to keep it', async () => {
+  const { dispatch, done, keeps } = ending(6);
+
+  const reply = await dispatch(action(actorOf('noor'), 'link.request'));
+
+  assert.match(said(reply), /administrators have been asked to keep your account linked/);
+  assert.deepEqual(
+    done.map(({ call }) => call),
+    ['startLink'],
+  );
+  assert.partialDeepStrictEqual(done[0]?.input, { suggestion: 'noor', keeps });
+});
+
+test('before that week there is nothing to ask', async () => {
+  const { dispatch, done } = ending(8);
+
+  assert.match(said(await dispatch(action(actorOf('noor'), 'link.request'))), /you are Noor Sample/);
+  assert.deepEqual(done, []);
+});
+
+test('an administrator keeps a linked account its person’s, and gives it to nobody else', async () => {
+  const { dispatch, done, button } = ending(6);
+  const { displayName, suggestion, ...account } = button;
+  const choose = (person: string) =>
+    dispatch(form(actorOf('ravi'), 'link.decide', { person }, { context: account }));
+
+  const opened = asForm(await dispatch(action(actorOf('ravi'), 'link.decide', button)));
+  const errors = asErrors(await choose('sam'));
+  const reply = await choose('noor');
+
+  assert.deepEqual(opened.values, { person: suggestion });
+  assert.match(errors.person ?? '', /linked to Noor Sample.*unlink it first/);
+  assert.match(said(reply), /is being linked to Noor Sample/);
+  assert.deepEqual(
+    done.map(({ call }) => call),
+    ['decideLink'],
+  );
+});
+
+test('whoever denies it reads that the link ends with its time', async () => {
+  const { dispatch, button } = ending(6);
+  const { displayName, suggestion, ...account } = button;
+
+  const opened = asForm(await dispatch(action(actorOf('ravi'), 'link.deny', button)));
+  const reply = await dispatch(
+    form(actorOf('ravi'), 'link.deny', { reason: 'has left the project' }, { context: account }),
+  );
+
+  assert.match(opened.intro ?? '', /is Noor Sample .*only until its link ends/);
+  assert.match(said(reply), /is Noor Sample .*only until its link ends/);
 });

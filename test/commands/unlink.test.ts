@@ -16,6 +16,9 @@ function linked() {
   return scene;
 }
 
+/** Whoever reads the answer needs no note besides. */
+const isTold = (calls: { call: string }[]) => calls.some(({ call }) => call === 'lookAtLinks');
+
 const press = { ...SECOND, person: 'kim' };
 
 for (const [asker, who] of [
@@ -23,7 +26,7 @@ for (const [asker, who] of [
   ['ravi', 'kim'],
 ] as const) {
   test(`${asker} unlinks an account with “/user unlink ${who}”, after being asked`, async () => {
-    const { dispatch, directory, audit } = linked();
+    const { dispatch, directory, audit, done: calls } = linked();
 
     const question = asNotice(await dispatch(peopleCommand(actorOf(asker), 'user', `unlink ${who}`)));
     const [button, ...others] = question.actions ?? [];
@@ -41,6 +44,7 @@ for (const [asker, who] of [
       audit.map(({ action, actor, subject }) => [action, actor, subject]),
       [['link.end', asker, 'account/slack:T0SAMPLE:U0KIMTOO']],
     );
+    assert.equal(isTold(calls), asker !== 'kim');
   });
 }
 

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import { eventually } from '../support/eventually.ts';
 import { type FakeMessage, readable } from '../support/fake-slack.ts';
 import { APPROVAL_CHANNEL, CHANNEL, openPurser } from '../support/purser.ts';
-import { actionsOf, answered, approvalsOf, atWork, create, untilCard } from './acts.ts';
+import { actionsOf, answered, approvalsOf, atWork, create, NOT_WATCHES, untilCard } from './acts.ts';
 import { assertHarmless, HOSTILE } from './hostile-words.ts';
 
 const COMMANDS = [
@@ -32,7 +32,7 @@ describe('hostile strings', () => {
         assert.ok(delivered.tookMs < 3_000);
       }
 
-      assert.equal((await purser.temporal.workflow.count("WorkflowType != 'watchOnCall'")).count, 0);
+      assert.equal((await purser.temporal.workflow.count(NOT_WATCHES)).count, 0);
       assert.deepEqual(slack.workspace.messages, []);
       assertHarmless(slack.workspace);
       const failures = purser
@@ -55,7 +55,7 @@ describe('hostile strings', () => {
       assert.deepEqual(Object.keys(slack.modalOf('U0KIM')?.errors ?? {}).sort(), ['image', 'name']);
     }
 
-    assert.equal((await purser.temporal.workflow.count("WorkflowType != 'watchOnCall'")).count, 0);
+    assert.equal((await purser.temporal.workflow.count(NOT_WATCHES)).count, 0);
     assertHarmless(slack.workspace);
   });
 

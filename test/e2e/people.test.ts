@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import { eventually } from '../support/eventually.ts';
 import { type FakeUser, readable } from '../support/fake-slack.ts';
 import { APPROVAL_CHANNEL, CHANNEL, openPurser } from '../support/purser.ts';
-import { actionsOf, answered, assertPostedOnce, atWork, create, untilCard } from './acts.ts';
+import { actionsOf, answered, assertPostedOnce, atWork, create, NOT_WATCHES, untilCard } from './acts.ts';
 
 const ACCOUNTS: (Partial<FakeUser> & { what: string; says: RegExp })[] = [
   { what: 'a guest', isRestricted: true, says: /this account is a guest/ },
@@ -27,7 +27,7 @@ describe('who may speak to it', () => {
 
       assert.match(said, says);
       assert.equal(purser.slack.workspace.messages.length, before);
-      assert.equal((await purser.temporal.workflow.count("WorkflowType != 'watchOnCall'")).count, 0);
+      assert.equal((await purser.temporal.workflow.count(NOT_WATCHES)).count, 0);
       const rows = (await purser.auditRows()).filter(({ actor }) => actor.endsWith(`:${id}`));
       assert.deepEqual(
         rows.map(({ action, outcome }) => [action, outcome]),
@@ -79,5 +79,8 @@ describe('who may speak to it', () => {
     assert.match(readable(question), /Which account is Sam Sample \(newcomer\) no more/);
     assert.match(readable(done), /U0SAM.* is Sam Sample/);
     assert.match(said, /not linked to anybody/);
+    await slack.until(() =>
+      slack.directMessages('U0SAM').some((message) => /Ravi.* unlinked .* from you/.test(readable(message))),
+    );
   });
 });

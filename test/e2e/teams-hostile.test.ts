@@ -4,7 +4,7 @@ import { eventually } from '../support/eventually.ts';
 import { buttonsOf, readable, type TeamsMessage } from '../support/fake-teams.ts';
 import type { Card } from '../support/fake-teams-world.ts';
 import { openPurserInTeams, PEOPLE, TEAMS_APPROVALS, TEAMS_CHANNEL } from '../support/purser-in-teams.ts';
-import { atWork, create } from './acts.ts';
+import { atWork, create, NOT_WATCHES } from './acts.ts';
 import { HOSTILE } from './hostile-words.ts';
 
 const { kim, lee, noor, ravi } = PEOPLE;
@@ -41,7 +41,7 @@ describe('hostile strings in Teams', () => {
       () => ASKING.flatMap((user) => teams.directMessages(user)).length >= typed.length,
       60_000,
     );
-    assert.equal((await purser.temporal.workflow.count("WorkflowType != 'watchOnCall'")).count, 0);
+    assert.equal((await purser.temporal.workflow.count(NOT_WATCHES)).count, 0);
     assert.deepEqual([...teams.messagesIn(TEAMS_CHANNEL), ...teams.messagesIn(TEAMS_APPROVALS)], []);
     assertHarmless();
   });
@@ -60,7 +60,7 @@ describe('hostile strings in Teams', () => {
       assertHarmless();
     }
 
-    assert.equal((await purser.temporal.workflow.count("WorkflowType != 'watchOnCall'")).count, 0);
+    assert.equal((await purser.temporal.workflow.count(NOT_WATCHES)).count, 0);
   });
 
   test('as the reason of a denial: every copy shows it as text', async () => {

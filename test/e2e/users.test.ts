@@ -2,14 +2,27 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { eventually } from '../support/eventually.ts';
 import { type FakeUser, readable } from '../support/fake-slack.ts';
-import { CHANNEL, openPurser } from '../support/purser.ts';
+import { readable as readableInTeams, type TeamsMessage } from '../support/fake-teams.ts';
+import { CHANNEL } from '../support/purser.ts';
+import { openPurserInTeams, PEOPLE } from '../support/purser-in-teams.ts';
 import { answered, atWork } from './acts.ts';
 
-const purser = await atWork(openPurser());
+const { ravi, sam } = PEOPLE;
+
+const purser = await atWork(openPurserInTeams());
 
 function type(user: FakeUser['id'], command: '/user' | '/team', text: string): Promise<string> {
   const { slack } = purser;
   return answered(purser, user, () => slack.command(user, CHANNEL, text, command)).then(readable);
+}
+
+/** The newest message in somebody's personal chat in Teams that says so. */
+function inTeams(person: string, says: RegExp): Promise<TeamsMessage> {
+  const { teams } = purser;
+  return teams.until(
+    () => teams.directMessages(person).findLast(({ card }) => says.test(readableInTeams(card))),
+    60_000,
+  );
 }
 
 test('somebody sees what they have in every system, and others see who they are', async () => {
@@ -25,4 +38,22 @@ test('somebody sees what they have in every system, and others see who they are'
   assert.match(stranger, /In team Shop/);
   assert.doesNotMatch(stranger, /cluster|role\/developer/);
   assert.match(team, /Lee Sample \(team lead\), lead/);
+});
+
+test('an account in Teams is linked, and unlinked by somebody else, of which its person hears', async () => {
+  const { teams } = purser;
+  await teams.command(sam, 'me', 'list');
+  await teams.click(sam, await inTeams(sam, /not linked to anybody/), 'link.request');
+  await teams.click(ravi, await inTeams(ravi, /Link a chat account/), 'link.decide');
+  await teams.submit(ravi, { person: 'sam' });
+  await inTeams(sam, /is linked/);
+
+  await teams.command(ravi, 'me', 'unlink sam', 'user');
+  await teams.click(ravi, await inTeams(ravi, /Which account is Sam Sample/), 'link.end');
+
+  await inTeams(sam, /Ravi Sample .* unlinked the chat account teams:.* from you/);
+  await teams.command(sam, 'me', 'list');
+  const prompts = () =>
+    teams.directMessages(sam).filter(({ card }) => /not linked to anybody/.test(readableInTeams(card)));
+  await teams.until(() => prompts().length === 2, 60_000);
 });

@@ -22,7 +22,9 @@ describe('histories of earlier versions', () => {
     for (const shape of ['granted', 'denied', 'timed-out']) {
       assert.ok(HISTORIES.includes(`moreQuota/${shape}.json`), shape);
     }
-    assert.ok(HISTORIES.includes('watchOnCall/a-month.json'));
+    for (const watch of ['watchOnCall', 'watchLinks']) {
+      assert.ok(HISTORIES.includes(`${watch}/a-month.json`), watch);
+    }
     for (const shape of ['approved', 'denied', 'by-hand', 'lead-kept', 'created']) {
       assert.ok(HISTORIES.includes(`changeTeam/${shape}.json`), shape);
     }

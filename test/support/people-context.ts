@@ -15,6 +15,10 @@ export function createTestPeople(done: Done, requests: Map<string, PeopleRequest
       done.push({ call: 'readHoldings', input: person });
       return [{ system: 'sso', holdings: [{ kind: 'account' }, { kind: 'group', group: 'shop' }] }];
     },
+    async lookAtLinks() {
+      done.push({ call: 'lookAtLinks', input: undefined });
+      return { ok: true };
+    },
 
     async changeTeam(input) {
       const known = requests.get(input.id);

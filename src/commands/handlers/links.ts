@@ -2,8 +2,14 @@ import type { ChatReply } from '../../chat/adapter.ts';
 import { personRef } from '../../domain/environment-views.ts';
 import type { FormField, FormView } from '../../domain/forms.ts';
 import { linkApprovalView } from '../../domain/link-views.ts';
-import type { LinkState } from '../../domain/links.ts';
-import { type DirectorySnapshot, lapsedOwner, ownerOfAccount, type Person } from '../../domain/people.ts';
+import { LINK_NOTICE_MS, type LinkInput, type LinkState } from '../../domain/links.ts';
+import {
+  type DirectorySnapshot,
+  lapsedOwner,
+  linkedUntil,
+  ownerOfAccount,
+  type Person,
+} from '../../domain/people.ts';
 import { whoMay } from '../../domain/policy.ts';
 import { type AccountRef, accountKey, conversationRefSchema } from '../../domain/refs.ts';
 import type { ChatRequest } from '../../domain/requests.ts';
@@ -23,6 +29,43 @@ export async function requestLink(
   request: ChatRequest & { kind: 'action' },
   directory: DirectorySnapshot,
 ): Promise<ChatReply> {
+  const { account, profileEmail } = request.actor;
+  const suggestion = (lapsedOwner(directory, account) ?? personWithEmail(directory, profileEmail))?.id;
+  return (
+    (await putForward(context, request, { suggestion })) ??
+    notice('success', 'The administrators have been asked to link your account.', {
+      details: ['You will read here what they decide. There is nothing else to do.'],
+    })
+  );
+}
+
+/** An account that is linked asks to stay so when that is about to end; before, it is an old prompt that was pressed. */
+export const linkOfLinked: Handler<'link.request'> = {
+  async handle({ context, request, directory, person }) {
+    if (request.kind !== 'action' || !('account' in request.actor))
+      throw new Error('only a button asks this');
+    const until = linkedUntil(directory, request.actor.account);
+    if (until === undefined || until.getTime() - context.now().getTime() > LINK_NOTICE_MS) {
+      return notice('info', `Your account is linked already: you are ${person.name}.`, {
+        details: ['Type /env to see what you can do.'],
+      });
+    }
+    const keeps = { person: person.id, until: until.toISOString() };
+    return (
+      (await putForward(context, request, { suggestion: person.id, keeps })) ??
+      notice('success', 'The administrators have been asked to keep your account linked.', {
+        details: ['You will read here what they decide. There is nothing else to do.'],
+      })
+    );
+  },
+};
+
+/** Says what is wrong if it could not be asked. */
+async function putForward(
+  context: CommandContext,
+  request: ChatRequest & { kind: 'action' },
+  asked: Pick<LinkInput, 'suggestion' | 'keeps'>,
+): Promise<ChatReply> {
   const { account, displayName, profileEmail } = request.actor;
   const key = accountKey(account);
   await context.audit.append({
@@ -38,26 +81,11 @@ export async function requestLink(
     requestId: request.requestId,
     displayName,
     profileEmail,
-    suggestion: (lapsedOwner(directory, account) ?? personWithEmail(directory, profileEmail))?.id,
+    ...asked,
     origin: conversationRefSchema.parse(request.source),
   });
-  const refused = refusedLaunch(outcome, 'Your account could not be put forward for linking.');
-  return (
-    refused ??
-    notice('success', 'The administrators have been asked to link your account.', {
-      details: ['You will read here what they decide. There is nothing else to do.'],
-    })
-  );
+  return refusedLaunch(outcome, 'Your account could not be put forward for linking.');
 }
-
-/** An old prompt, clicked after the account was linked. */
-export const linkOfLinked: Handler<'link.request'> = {
-  async handle({ person }) {
-    return notice('info', `Your account is linked already: you are ${person.name}.`, {
-      details: ['Type /env to see what you can do.'],
-    });
-  },
-};
 
 /** The card as an administrator may see it. */
 export const linkCard: Handler<'link.approval'> = {
@@ -73,6 +101,10 @@ export const linkCard: Handler<'link.approval'> = {
   },
 };
 
+function isOpen(found: LinkState | undefined): boolean {
+  return found !== undefined && found.decision === undefined && found.timedOutAt === undefined;
+}
+
 async function findLink({ launchers }: CommandContext, account: AccountRef): Promise<LinkState | undefined> {
   try {
     return await launchers.getLink(account);
@@ -84,7 +116,7 @@ async function findLink({ launchers }: CommandContext, account: AccountRef): Pro
 export const linkDecisionForm: Handler<'link.decide'> = {
   permission: 'link.decide',
   async handle(call, { account, displayName, suggestion }) {
-    const settled = (await refusal(call, 'link.decide')) ?? alreadyLinked(call, account);
+    const settled = (await refusal(call, 'link.decide')) ?? (await alreadyLinked(call, account));
     if (settled !== undefined) return settled;
     const known = suggestion !== undefined && call.directory.people.some(({ id }) => id === suggestion);
     const form: FormView = {
@@ -105,11 +137,16 @@ export const linkDecisionForm: Handler<'link.decide'> = {
 export const linkDecision: Handler<'link.decide-as'> = {
   permission: 'link.decide',
   async handle(call, { account, person: named }) {
-    const settled = (await refusal(call, 'link.decide')) ?? alreadyLinked(call, account);
+    const settled = (await refusal(call, 'link.decide')) ?? (await alreadyLinked(call, account));
     if (settled !== undefined) return settled;
     const person = personNamed(call.directory, named);
     if (person === undefined) {
       const text = `Nobody active in the directory is “${echo(named)}”. Give the id or the e-mail address that the directory has.`;
+      return { kind: 'form-errors', errors: { person: text } };
+    }
+    const owner = ownerOfAccount(call.directory, account);
+    if (owner !== undefined && owner.id !== person.id) {
+      const text = `It is linked to ${owner.name}. Choose them, or unlink it first to give it to somebody else.`;
       return { kind: 'form-errors', errors: { person: text } };
     }
     const outcome = await call.context.launchers.decideLink({ ...decider(call), account, person: person.id });
@@ -121,14 +158,14 @@ export const linkDecision: Handler<'link.decide-as'> = {
 export const linkDenialForm: Handler<'link.deny'> = {
   permission: 'link.decide',
   async handle(call, { account, displayName }) {
-    const settled = (await refusal(call, 'link.decide')) ?? alreadyLinked(call, account);
+    const settled = (await refusal(call, 'link.decide')) ?? (await alreadyLinked(call, account));
     if (settled !== undefined) return settled;
     const form: FormView = {
       kind: 'form',
       formId: 'link.deny',
       title: 'Do not link',
       submitLabel: 'Deny',
-      intro: `${accountKey(account)}, who calls themselves “${echo(displayName)}”, stays linked to nobody.`,
+      intro: `${accountKey(account)}, who calls themselves “${echo(displayName)}”, ${afterDenial(call, account)}.`,
       fields: [REASON_FIELD],
       values: {},
       notes: [],
@@ -151,17 +188,26 @@ export const linkDenial: Handler<'link.deny-because'> = {
       reason: reason.trim(),
     });
     const failed = refusedLaunch(outcome, 'The denial was not recorded.');
-    return failed ?? notice('success', `${accountKey(account)} stays unlinked. Whoever asked reads why.`);
+    return (
+      failed ??
+      notice('success', `${accountKey(account)} ${afterDenial(call, account)}. Whoever asked reads why.`)
+    );
   },
 };
+
+function afterDenial({ directory }: Call, account: AccountRef): string {
+  const owner = ownerOfAccount(directory, account);
+  return owner === undefined ? 'stays linked to nobody' : `is ${owner.name} only until its link ends`;
+}
 
 function decider(call: Call): { by: string; byAccount: AccountRef } {
   return { by: call.person.id, byAccount: accountOf(call) };
 }
 
-function alreadyLinked({ directory }: Call, account: AccountRef): ChatReply {
+/** There is nothing to decide on an account that is linked, unless there is: its person asks to keep it. */
+async function alreadyLinked({ context, directory }: Call, account: AccountRef): Promise<ChatReply> {
   const owner = ownerOfAccount(directory, account);
-  if (owner === undefined) return undefined;
+  if (owner === undefined || isOpen(await findLink(context, account))) return undefined;
   return notice('info', `This account is linked already, to ${personRef(directory, owner.id).name}.`);
 }
 

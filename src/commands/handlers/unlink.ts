@@ -53,6 +53,7 @@ export const unlinking: Handler<'link.end'> = {
       detail: { person: owner.id, requestId: request.requestId },
     });
     await context.links.unlink(account, owner.id, call.person.id);
+    if (owner.id !== call.person.id) await context.people.lookAtLinks();
     // The file may say the same as the link did.
     if (ownerOfAccount(await context.directory.snapshot(), account)?.id === owner.id) {
       return notice('warning', `${accountKey(account)} is still ${owner.name}.`, { details: [FROM_FILE] });
