@@ -177,6 +177,8 @@ export const incidentConfigSchema = z.strictObject({
       handover: duration.default(ms('10m')),
       /** An acknowledged page of an incident nobody works on is sent again. */
       pageAgain: duration.default(ms('30m')),
+      /** Whether holders of roles can still answer is looked at so often. */
+      holders: duration.default(ms('1h')),
       /** Open follow-ups are asked about so often. */
       nag: duration.default(ms('1d')),
       /** When the review is due after the resolution. */

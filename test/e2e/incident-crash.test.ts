@@ -1,12 +1,19 @@
 import assert from 'node:assert/strict';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { stringify } from 'yaml';
 import type { IncidentState } from '../../src/domain/incidents.ts';
+import type { PlatformConfig } from '../../src/domain/platform.ts';
+import { createIncidentLaunchers } from '../../src/temporal/incident-launchers.ts';
 import { openListener } from '../outside/listener.ts';
+import { type Alertmanager, startAlertmanager } from '../support/alertmanager.ts';
 import { eventually } from '../support/eventually.ts';
-import { type FakeMessage, readable } from '../support/fake-slack.ts';
-import { openPurser } from '../support/purser.ts';
+import { readable } from '../support/fake-slack.ts';
+import { ALERTS_TOKEN, editYaml, openPurser } from '../support/purser.ts';
 import type { PurserProcess } from '../support/purser-process.ts';
-import { assertPostedOnce, keyOf, watched } from './acts.ts';
+import { silentLog } from '../temporal/real-server.ts';
+import { assertPostedOnce, watched } from './acts.ts';
 import { startCrashingWorker, untilKilled, type Victim } from './crashes.ts';
 import {
   alert,
@@ -31,7 +38,7 @@ interface Doomed extends Victim {
 const SETTLED_MS = 180_000;
 
 /** Nobody waits for these for longer than some seconds: then they are asked for again. */
-const QUICK = ['recordIncident', 'resolveTargets', 'readAlerts'];
+const QUICK = ['recordIncident', 'resolveTargets', 'readAlerts', 'findRunbooks', 'auditStep', 'checkHolders'];
 const SLOW = [
   'openRoom',
   'dressRoom topic',
@@ -47,6 +54,8 @@ const SLOW = [
 const RESOLVED = ['authorizeIncidentAct resolve', 'tellRooms', 'publishReview', 'sendWebhook resolve'];
 /** Of one that is closed as well. */
 const CLOSED = ['closeAlerts', 'archiveRoom'];
+/** Of one whose alerts are silenced, in a real Alertmanager. */
+const SILENCED = ['silenceAlerts'];
 /** Of one that is merged into another. */
 const MERGED = ['tellIncident'];
 
@@ -55,33 +64,65 @@ const purser = await watched(
   openPurser({
     incidents(config) {
       config.webhooks = [{ id: 'status', kind: 'generic', url: outside.url, severities: [] }];
-      Object.assign(config.timers, { claimLead: '5s' });
+      Object.assign(config.timers, { claimLead: '5s', holders: '5s' });
       Object.assign(config.rooms, { archiveAfter: '1s' });
     },
+    manifests: writeRunbook,
   }),
 );
+
+const manifest = (name: string) => join(purser.env.PURSER_MANIFESTS ?? '', name);
+
+/** Of every incident that is declared here. */
+async function writeRunbook(manifests: string): Promise<void> {
+  const runbook = {
+    apiVersion: 'purser/v1',
+    kind: 'Runbook',
+    metadata: { name: 'first', version: 1, title: 'First' },
+    on: [{ event: 'opened', severities: ['sev2'] }],
+    steps: [{ do: 'message', text: 'Look first.' }],
+  };
+  await mkdir(join(manifests, 'runbooks'));
+  await writeFile(join(manifests, 'runbooks/first.yaml'), stringify(runbook));
+}
 
 /**
  * As with environments: each incident has an activity of its own, at which the worker is killed twice without warning,
  * before it has done anything, and when it has done everything and nobody knows.
  */
 describe('a worker that is killed at every boundary of every activity of an incident', () => {
-  before(() => purser.startBot());
-  after(() => outside.close());
+  let alertmanager: Alertmanager;
+  before(async () => {
+    const { url } = await purser.startBot();
+    const receiver = `${url}/webhooks/alertmanager`;
+    alertmanager = await startAlertmanager({ receiver, token: ALERTS_TOKEN, maxAlerts: 100 });
+    await editYaml<object>(manifest('incidents.yaml'), (config) => {
+      Object.assign(config, { alertmanager: { url: alertmanager.url } });
+    });
+  });
+  after(async () => {
+    await alertmanager.stop();
+    await outside.close();
+  });
 
   test('goes on from there, with one room, one announcement and one page', async () => {
     const quick = await killTwice(QUICK);
     const slow = await killTwice(SLOW);
     const into = slow[0]?.number ?? 0;
-    const later = await killTwice([...RESOLVED, ...CLOSED, ...MERGED], (doomed) => tryToEnd(doomed, into));
+    const ends = [...RESOLVED, ...CLOSED, ...MERGED, ...SILENCED];
+    const later = await killTwice(ends, (doomed) => tryToEnd(doomed, into));
 
     await purser.startWorker();
     for (const doomed of later) await eventually(() => tryToEnd(doomed, into), SETTLED_MS);
     const open = [...quick, ...slow, ...later.filter(({ activity }) => RESOLVED.includes(activity))];
     for (const { number } of open) await assertAsIfNothingHadHappened(number);
     for (const { number } of [...quick, ...slow]) await assertRemindedOnce(number);
+    for (const doomed of quick) {
+      if (doomed.activity === 'checkHolders') await assertDoubtedOnce(doomed.number);
+    }
     for (const doomed of later) {
-      if (MERGED.includes(doomed.activity)) await assertMergedOnce(doomed.number, into);
+      if (SILENCED.includes(doomed.activity)) await assertSilencedOnce(doomed.number);
+      else if (MERGED.includes(doomed.activity)) await assertMergedOnce(doomed.number, into);
       else if (CLOSED.includes(doomed.activity)) await assertArchivedOnce(doomed.number);
       else await assertResolvedOnce(doomed.number);
     }
@@ -125,6 +166,8 @@ describe('a worker that is killed at every boundary of every activity of an inci
   }
 
   async function declareOne(activity: string): Promise<number> {
+    if (activity === 'silenceAlerts') return await declareByAlert(titleOf(activity));
+    if (activity === 'checkHolders') return await declareWithHolder(titleOf(activity));
     if (activity !== 'readAlerts') return await declare(purser, `sev2 ${titleOf(activity)}`);
     const annotations = { summary: '' };
     const { incidents } = await alert(purser, {
@@ -135,8 +178,35 @@ describe('a worker that is killed at every boundary of every activity of an inci
     return incidents[0] ?? 0;
   }
 
+  async function declareByAlert(alertname: string): Promise<number> {
+    const labels = { alertname, severity: 'warning', service: 'shop' };
+    await alertmanager.post([{ labels, startsAt: new Date().toISOString() }]);
+    return await eventually(async () => {
+      const { items } = await purser.store.incidents.list({ limit: 50 });
+      return items.find(({ title }) => title.startsWith(alertname))?.number;
+    });
+  }
+
+  /** Noor takes a role, and leaves. */
+  async function declareWithHolder(title: string): Promise<number> {
+    const number = await declare(purser, `sev2 ${title}`);
+    await inc(purser, `${number} role comms @noor`);
+    await editYaml<PlatformConfig>(manifest('platform.yaml'), ({ people }) => {
+      for (const person of people) if (person.id === 'noor') person.active = false;
+    });
+    return number;
+  }
+
+  /** By one key: it is taken once, however often nobody has heard that it was. */
+  async function trySilence(number: number): Promise<boolean> {
+    const launchers = createIncidentLaunchers(purser.temporal, silentLog);
+    const act = { kind: 'silence', ms: 7_200_000, comment: 'known' } as const;
+    return (await launchers.act(number, { key: 'silence', person: 'kim', act })).ok;
+  }
+
   /** The worker may die over it: then the person is told to try again. Whether it is over now. */
   async function tryToEnd({ activity, number }: Doomed, into: number): Promise<boolean> {
+    if (SILENCED.includes(activity)) return await trySilence(number);
     if (MERGED.includes(activity)) return await tryTo(`${number} merge into ${into}`, /merged|is over/);
     const words = 'resolve cause="a full disk" fix="a larger disk"';
     const resolved = await tryTo(`${number} ${words}`, /resolved|closed|is over/);
@@ -169,13 +239,19 @@ describe('a worker that is killed at every boundary of every activity of an inci
   }
 
   /** Keys are the numbers of the entries, so none is missing and none is there twice. */
-  async function assertTimeline({ number }: IncidentState): Promise<void> {
+  async function assertTimeline({ number, severity }: IncidentState): Promise<void> {
     await eventually(async () => {
       const { entries } = await purser.incident(number);
       return (await timelineTexts(purser, number)).length === entries;
     });
     const texts = await timelineTexts(purser, number);
-    for (const once of ['Declared as', 'Paged level 1', 'Slack: inc-']) {
+    const begun = ['Runbook “First”', 'Say “Look first.”: said'];
+    for (const once of [
+      'Declared as',
+      'Paged level 1',
+      'Slack: inc-',
+      ...(severity === 'sev2' ? begun : []),
+    ]) {
       assert.equal(texts.filter((text) => text.startsWith(once)).length, 1, `${once}: ${texts}`);
     }
   }
@@ -195,11 +271,40 @@ describe('a worker that is killed at every boundary of every activity of an inci
   async function assertRemindedOnce(number: number): Promise<void> {
     const state = await purser.incident(number);
     const reminders = await eventually(() => {
-      const found = postsOf(purser, state, 'reminder:');
+      const found = postsOf(purser, state, 'reminder:claim-lead:');
       return found.length > 0 && found;
     }, SETTLED_MS);
     assert.equal(reminders.length, 1);
-    assert.match(`${keyOf(reminders[0] as FakeMessage)}`, /:claim-lead:/);
+  }
+
+  /** Who has gone is said once, though it is looked at every few seconds. */
+  async function assertDoubtedOnce(number: number): Promise<void> {
+    const said = await eventually(async () => {
+      const texts = await timelineTexts(purser, number);
+      const found = texts.filter((text) => text.endsWith('has left.'));
+      return found.length > 0 && found;
+    }, SETTLED_MS);
+    assert.equal(said.length, 1, `${said}`);
+  }
+
+  async function assertSilencedOnce(number: number): Promise<void> {
+    const { silences } = await eventually(async () => {
+      const state = await purser.incident(number);
+      return state.silences.length > 0 && state;
+    }, SETTLED_MS);
+    const made = (await (await fetch(`${alertmanager.url}/api/v2/silences`)).json()) as { id: string }[];
+    assert.deepEqual(
+      made.map(({ id }) => id),
+      silences.map(({ id }) => id),
+    );
+    assert.equal(made.length, 1);
+    const texts = await eventually(async () => {
+      const found = (await timelineTexts(purser, number)).filter((text) =>
+        /^Silenc(ing|ed until)/.test(text),
+      );
+      return found.length > 1 && found;
+    });
+    assert.equal(texts.length, 2, `${texts}`);
   }
 
   async function assertResolvedOnce(number: number): Promise<void> {

@@ -91,6 +91,7 @@ export function sampleIncident(changes: Partial<IncidentState> = {}): IncidentSt
         updateGrace: 600_000,
         handover: 600_000,
         pageAgain: 1_800_000,
+        holders: 3_600_000,
         nag: 86_400_000,
         review: 432_000_000,
         follow: 3_600_000,

@@ -115,6 +115,7 @@ export function sampleRules(changes: Partial<IncidentRules> = {}): IncidentRules
       updateGrace: 10 * MINUTE,
       handover: 10 * MINUTE,
       pageAgain: 30 * MINUTE,
+      holders: HOUR,
       nag: DAY,
       review: 5 * DAY,
       follow: HOUR,

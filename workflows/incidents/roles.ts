@@ -1,5 +1,6 @@
 import { log, TemporalFailure } from '@temporalio/workflow';
 import { named } from '../../src/domain/ids.ts';
+import type { IncidentRules } from '../../src/domain/incident-config.ts';
 import type { RoleHolding } from '../../src/domain/incidents.ts';
 import { lookups } from './activities.ts';
 import { pathOf, startPath } from './chains.ts';
@@ -96,7 +97,9 @@ function askForLead(life: Life, since: string): void {
 function nextCheck(life: Life): Due | undefined {
   if (!isOpen(life.state) || life.state.roles.every(({ person }) => person === undefined)) return undefined;
   const since = life.memory.holdersCheckedAt ?? life.state.times.declaredAt;
-  return { at: inMs(HOUR, since), work: () => checkHolders(life) };
+  // Incidents of before have no such rule.
+  const { holders = HOUR } = life.state.rules.timers as Partial<IncidentRules['timers']>;
+  return { at: inMs(holders, since), work: () => checkHolders(life) };
 }
 
 async function checkHolders(life: Life): Promise<void> {
@@ -109,7 +112,7 @@ async function checkHolders(life: Life): Promise<void> {
     }
   } catch (error) {
     if (!(error instanceof TemporalFailure)) throw error;
-    log.warn('holders of roles could not be checked; it is tried again in an hour');
+    log.warn('holders of roles could not be checked; it is tried again later');
   }
 }
 
