@@ -1,3 +1,4 @@
+import type { ApplicationFailure } from '@temporalio/activity';
 import { FAILURE } from '../../src/domain/errors.ts';
 import { incidentWorkflowId } from '../../src/domain/ids.ts';
 import type { IncidentAct } from '../../src/domain/incident-acts.ts';
@@ -63,33 +64,31 @@ export function createIncidentLookups(deps: Deps): IncidentLookups {
     );
   }
 
+  /** What of the other incident stands in the way of an act that touches two. */
+  async function obstacle(state: IncidentState, person: string, act: IncidentAct) {
+    const number = otherOf(state, act);
+    if (number === undefined) return undefined;
+    const other = await incidents.get(number);
+    if (act.kind === 'unmerge') return other?.mergedInto === undefined ? undefined : wentOn(state, other);
+    if (other === undefined || !(await finds(other, person))) return noOther(number);
+    return act.kind === 'link' && other.private && !state.private ? wouldTell(state, other) : undefined;
+  }
+
   return {
     async authorizeIncidentAct({ state, key, person, act }) {
       const { allowed, rule, because } = await ask(state, person, act);
-      const number = otherOf(act);
-      const other = number === undefined ? undefined : await incidents.get(number);
-      const found = !allowed || number === undefined || (await finds(other, person));
-      const tells = act.kind === 'link' && other?.private === true && !state.private;
-      const outcome = allowed && found && !tells ? 'allowed' : 'refused';
+      const inTheWay = allowed ? await obstacle(state, person, act) : undefined;
+      const outcome = allowed && inTheWay === undefined ? 'allowed' : 'refused';
       await audit.append({
         key: `${state.requestId}:${key}:${outcome}`,
         action: `incident.${act.kind}`,
         actor: person,
         subject: incidentWorkflowId(state.number),
         outcome,
-        detail: {
-          requestId: state.requestId,
-          rule,
-          because: found
-            ? tells
-              ? 'the other incident is private'
-              : because
-            : 'the other incident is not there',
-        },
+        detail: { requestId: state.requestId, rule, because: inTheWay?.because ?? because },
       });
       if (!allowed) throw forbidden(`You may not do that: ${because} (rule ${rule}).`);
-      if (!found) throw noOther(act);
-      if (tells) throw wouldTell(state, other);
+      if (inTheWay !== undefined) throw inTheWay.failure;
     },
 
     async recordIncident({ state, entries }) {
@@ -127,26 +126,51 @@ export function createIncidentLookups(deps: Deps): IncidentLookups {
   };
 }
 
-function otherOf(act: IncidentAct): number | undefined {
+function otherOf({ links }: IncidentState, act: IncidentAct): number | undefined {
   if (act.kind === 'link') return act.to;
+  if (act.kind === 'unmerge') return links.mergedInto;
   return act.kind === 'merge' ? act.into : undefined;
 }
 
-function noOther(act: IncidentAct) {
-  return refused(
-    FAILURE.wrongState,
-    `There is no incident #${otherOf(act)}.`,
-    'Look up its number with /incident list.',
-  );
+interface Obstacle {
+  /** For the audit log. */
+  because: string;
+  failure: ApplicationFailure;
+}
+
+function noOther(number: number): Obstacle {
+  return {
+    because: 'the other incident is not there',
+    failure: refused(
+      FAILURE.wrongState,
+      `There is no incident #${number}.`,
+      'Look up its number with /incident list.',
+    ),
+  };
 }
 
 /** What is seen in a public one is seen by all. */
-function wouldTell({ number }: IncidentState, { number: secret }: IncidentRow) {
-  return refused(
-    FAILURE.wrongState,
-    `#${secret} is private, and here everybody would read of it. Link them from there: /incident ${secret} link ${number}.`,
-    'Nothing is said of it here then.',
-  );
+function wouldTell({ number }: IncidentState, { number: secret }: IncidentRow): Obstacle {
+  return {
+    because: 'the other incident is private',
+    failure: refused(
+      FAILURE.wrongState,
+      `#${secret} is private, and here everybody would read of it. Link them from there: /incident ${secret} link ${number}.`,
+      'Nothing is said of it here then.',
+    ),
+  };
+}
+
+/** What came from this one is further on by now, and comes back the way it went. */
+function wentOn({ number }: IncidentState, { number: other, mergedInto }: IncidentRow): Obstacle {
+  return {
+    because: 'the other incident was merged onward',
+    failure: refused(
+      FAILURE.wrongState,
+      `#${other} has been merged into #${mergedInto} since, and with it what came from #${number}. Undo that first: /incident unmerge ${other}.`,
+      'Then undo this one.',
+    ),
+  };
 }
 
 /** A drill never wakes anybody who has not asked for it. */
@@ -178,6 +202,7 @@ function rowOf(state: IncidentState): IncidentRow {
     declaredBy: state.declaredBy,
     lead: leadOf(state),
     parent: state.links.parent,
+    mergedInto: state.links.mergedInto,
     members: insidersOf(state),
     times: state.times,
     updates: { kept: state.update.kept, missed: state.update.missed },

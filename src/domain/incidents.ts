@@ -271,6 +271,8 @@ export interface IncidentRow {
   lead?: string;
   /** What it is part of. */
   parent?: number;
+  /** What it was merged into, and goes on in. */
+  mergedInto?: number;
   members: string[];
   times: IncidentState['times'];
   updates: { kept: number; missed: number };

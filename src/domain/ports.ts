@@ -1,4 +1,5 @@
 import type { InventoryItem, Trouble } from './environments.ts';
+import type { IncidentFigures } from './incident-figures.ts';
 import type { IncidentRoom, IncidentRow, TimelineEntry } from './incidents.ts';
 import type { JsonObject } from './json.ts';
 import type { DirectorySnapshot } from './people.ts';
@@ -249,12 +250,6 @@ export interface AlertGroup {
   alerts: StoredAlert[];
 }
 
-/** Of one incident, for figures that name none. */
-export type IncidentTally = Pick<
-  IncidentRow,
-  'severity' | 'status' | 'private' | 'drill' | 'cancelled' | 'times' | 'updates'
-> & { pages: number };
-
 /** Incidents as rows: numbers, timelines, rooms and alerts. A projection of the workflows, but for numbers and alerts. */
 type Place = Pick<IncidentRoom, 'kind' | 'conversation'>;
 
@@ -282,10 +277,11 @@ export interface IncidentStore {
     since?: Date;
     limit: number;
   }): Promise<{ items: IncidentRow[]; total: number }>;
+  /** With that of what was merged into it, in one order. */
   timeline(number: number): Promise<TimelineEntry[]>;
   hasEntry(number: number, key: string): Promise<boolean>;
-  /** All there ever were, as far as figures are made of them. */
-  tallies(): Promise<IncidentTally[]>;
+  /** Of all there ever were, however many. */
+  figures(): Promise<IncidentFigures>;
   /**
    * Makes a place that was there before the room of an incident, and answers what it was like before it became the room
    * of any; `undefined` while it is the room of another one that is open. Of two at once one gets it. Idempotent.

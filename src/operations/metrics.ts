@@ -1,6 +1,7 @@
 import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client';
 import { type ChatAdapter, ChatError, type Dispatch } from '../chat/adapter.ts';
-import { type Cluster, ClusterError, type IncidentTally } from '../domain/ports.ts';
+import type { IncidentFigures } from '../domain/incident-figures.ts';
+import { type Cluster, ClusterError } from '../domain/ports.ts';
 import { incidentMetrics } from './incident-metrics.ts';
 
 export interface Metrics {
@@ -13,13 +14,13 @@ export interface Metrics {
   /** From now on `text` has the Temporal SDK's metrics as well, which it serves at this `host:port`. */
   includeSdk(address: string): void;
   /** From now on `text` has the figures of incidents as well, counted from these. */
-  includeIncidents(read: () => Promise<IncidentTally[]>): void;
+  includeIncidents(read: () => Promise<IncidentFigures>): void;
   text(): Promise<{ contentType: string; text: string }>;
 }
 
 export function createMetrics(): Metrics {
   let sdkAddress: string | undefined;
-  let readIncidents = async (): Promise<IncidentTally[]> => [];
+  let readIncidents = async (): Promise<IncidentFigures> => ({ severities: [], steps: [] });
   const register = new Registry();
   collectDefaultMetrics({ register });
   const ack = new Histogram({

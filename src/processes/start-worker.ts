@@ -28,7 +28,7 @@ export async function startWorker(config: Config, dependencies?: Dependencies): 
   const metricsAddress = `127.0.0.1:${await freePort()}`;
   installTemporalRuntime({ log, metricsAddress });
   metrics.includeSdk(metricsAddress);
-  metrics.includeIncidents(shared.store.incidents.tallies);
+  metrics.includeIncidents(shared.store.incidents.figures);
 
   const { temporal } = config;
   if (temporal === undefined) throw new TypeError('the configuration names no Temporal');

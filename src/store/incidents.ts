@@ -1,10 +1,11 @@
-import { and, arrayOverlaps, asc, desc, eq, gte, lte, ne, sql } from 'drizzle-orm';
+import { and, arrayOverlaps, asc, desc, eq, gte, lte, ne, type SQL, sql } from 'drizzle-orm';
 import type { IncidentRow, TimelineEntry } from '../domain/incidents.ts';
 import type { IncidentStore } from '../domain/ports.ts';
 import { conversationKey, threadKey } from '../domain/refs.ts';
 import { createAdoptionStore, roomKey } from './adopted-rooms.ts';
 import { type Database, storable, storableJson } from './database.ts';
 import { createAlertStore } from './incident-alerts.ts';
+import { createFigureStore } from './incident-figures.ts';
 import { createMergeStore } from './incident-merges.ts';
 import { claimNumber } from './incident-numbers.ts';
 import { incidentEntries, incidents } from './schema.ts';
@@ -17,6 +18,7 @@ export function createIncidentStore(database: Database): IncidentStore {
     ...createAlertStore(database),
     ...createMergeStore(database),
     ...createAdoptionStore(database),
+    ...createFigureStore(database),
 
     async claimNumber(requestId) {
       return await database.transaction((transaction) => claimNumber(transaction, requestId));
@@ -56,29 +58,13 @@ export function createIncidentStore(database: Database): IncidentStore {
       return { items: found.map(({ row }) => row), total: found[0]?.total ?? 0 };
     },
 
-    async tallies() {
-      const { row } = incidents;
-      return await database
-        .select({
-          severity: incidents.severity,
-          status: incidents.status,
-          private: sql<boolean>`(${row}->>'private')::boolean`,
-          drill: sql<boolean>`(${row}->>'drill')::boolean`,
-          cancelled: sql<boolean>`(${row}->>'cancelled')::boolean`,
-          times: sql<IncidentRow['times']>`${row}->'times'`,
-          updates: sql<IncidentRow['updates']>`${row}->'updates'`,
-          pages: sql<number>`jsonb_array_length(${row}->'pages')`.mapWith(Number),
-        })
-        .from(incidents);
-    },
-
     async timeline(number) {
       const rows = await database
         .select()
         .from(incidentEntries)
-        .where(eq(incidentEntries.number, number))
+        .where(sql`${incidentEntries.number} in ${withMerged(number)}`)
         .orderBy(asc(incidentEntries.at), asc(incidentEntries.index));
-      return rows.map(toEntry);
+      return rows.map((row) => (row.number === number ? toEntry(row) : fromMerged(row)));
     },
 
     async hasEntry(number, key) {
@@ -101,6 +87,19 @@ export function createIncidentStore(database: Database): IncidentStore {
       return room?.number;
     },
   };
+}
+
+/** It, and what was merged into it, step by step. Private ones keep theirs to themselves. */
+function withMerged(number: number): SQL {
+  const { row } = incidents;
+  return sql`(
+    with recursive it(number) as (
+      select ${number}::integer
+      union
+      select ${incidents.number} from ${incidents} join it on (${row}->>'mergedInto')::integer = it.number
+      where not (${row}->>'private')::boolean
+    )
+    select number from it)`;
 }
 
 async function saveRow(on: Database, { revision, rooms, ...row }: Recorded): Promise<void> {
@@ -186,6 +185,12 @@ function cleaned({ key, at, kind, by, text, link }: TimelineEntry): NewEntry {
     link: link === undefined ? undefined : storable(link),
     struck: false,
   };
+}
+
+/** Under its own number, by which it is told from what happened here. */
+function fromMerged(row: typeof incidentEntries.$inferSelect): TimelineEntry {
+  const { key, text, ...entry } = toEntry(row);
+  return { ...entry, key: `${row.number}:${key}`, text: `#${row.number}: ${text}` };
 }
 
 function toEntry(row: typeof incidentEntries.$inferSelect): TimelineEntry {

@@ -84,6 +84,37 @@ test('who is paged, offered a role or given a task is inside', async () => {
     await scene.run(scene.activities.authorizeIncidentAct, { state, key: 'k1', person: 'kim', act: UPDATE });
 });
 
+test('a merge is undone only once that of the other one, further on, is undone', async () => {
+  const scene = await lookupScene();
+  const links = openIncident().links;
+  const record = (mergedInto?: number) =>
+    scene.run(scene.activities.recordIncident, {
+      state: { ...openIncident({ revision: mergedInto ?? 99 }), number: 7, links: { ...links, mergedInto } },
+      entries: [],
+    });
+  const undo = (key: string) =>
+    scene.run(scene.activities.authorizeIncidentAct, {
+      state: openIncident({ links: { ...links, mergedInto: 7 } }),
+      key,
+      person: 'noor',
+      act: { kind: 'unmerge' },
+    });
+
+  await record(9);
+  await assert.rejects(undo('k1'), {
+    type: 'WrongState',
+    nonRetryable: true,
+    message: /#7 has been merged into #9 since.*Undo that first: \/incident unmerge 7/,
+  });
+  await record();
+  await undo('k2');
+
+  assert.deepEqual(
+    (await scene.audit()).map(({ outcome, detail }) => `${outcome} ${detail.because}`),
+    ['refused the other incident was merged onward', 'allowed they run it'],
+  );
+});
+
 test('a private incident is not there for those who want to merge or link with it from outside', async () => {
   const scene = await lookupScene();
   await scene.run(scene.activities.recordIncident, { state: { ...secret, number: 7 }, entries: [] });

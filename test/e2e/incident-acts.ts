@@ -228,9 +228,10 @@ export async function auditOfIncident(purser: Purser, number: number): Promise<s
     .map(({ action, outcome, actor }) => `${action} ${outcome} ${actor}`);
 }
 
-/** What stands in the store's timeline, oldest first. */
+/** What stands in the store's timeline of its own, oldest first. */
 export async function timelineTexts({ store }: Purser, number: number): Promise<string[]> {
-  return (await store.incidents.timeline(number)).map(({ text }) => text);
+  const texts = (await store.incidents.timeline(number)).map(({ text }) => text);
+  return texts.filter((text) => !/^#\d+: /.test(text));
 }
 
 export interface FiringAlert {

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { IncidentTally } from '../../src/domain/ports.ts';
+import type { IncidentRow } from '../../src/domain/incidents.ts';
 import { incidentMetrics } from '../../src/operations/incident-metrics.ts';
 import { createMetrics } from '../../src/operations/metrics.ts';
+import { figuresOf } from '../support/incident-figures.ts';
+import { sampleRow } from '../support/incident-records.ts';
 
 const OVER = {
   detectedAt: '2026-04-01T09:00:00.000Z',
@@ -12,27 +14,28 @@ const OVER = {
   resolvedAt: '2026-04-01T10:30:00.000Z',
 };
 
-function tally(changes: Partial<IncidentTally> = {}): IncidentTally {
-  return {
+const PAGE = { person: 'kim', at: '2026-04-01T09:03:00.000Z' };
+
+function row(changes: Partial<IncidentRow> = {}): IncidentRow {
+  return sampleRow({
     severity: 'sev1',
     status: 'resolved',
-    private: false,
-    drill: false,
-    cancelled: false,
     times: OVER,
     updates: { kept: 2, missed: 1 },
-    pages: 3,
+    pages: [PAGE, PAGE, PAGE],
     ...changes,
-  };
+  });
 }
 
+const metricsOf = (...rows: IncidentRow[]) => incidentMetrics(figuresOf(rows));
+
 test('what is open is counted by severity, and what is over is not', async () => {
-  const text = await incidentMetrics([
-    tally({ status: 'triaging' }),
-    tally({ status: 'monitoring' }),
-    tally({ status: 'declared', severity: 'sev3' }),
-    tally({ severity: 'sev2' }),
-  ]);
+  const text = await metricsOf(
+    row({ status: 'triaging' }),
+    row({ status: 'monitoring' }),
+    row({ status: 'declared', severity: 'sev3' }),
+    row({ severity: 'sev2' }),
+  );
 
   assert.match(text, /^purser_incidents_open\{severity="sev1"\} 2$/m);
   assert.match(text, /^purser_incidents_open\{severity="sev3"\} 1$/m);
@@ -41,7 +44,7 @@ test('what is open is counted by severity, and what is over is not', async () =>
 });
 
 test('how long each step took is known once it is over, from detection and from declaration', async () => {
-  const text = await incidentMetrics([tally(), tally({ status: 'mitigating' }), tally({ cancelled: true })]);
+  const text = await metricsOf(row(), row({ status: 'mitigating' }), row({ cancelled: true }));
 
   const sum = (step: string) =>
     new RegExp(`^purser_incident_step_seconds_sum\\{step="${step}",severity="sev1"\\} (\\d+)$`, 'm').exec(
@@ -64,7 +67,7 @@ test('how long each step took is known once it is over, from detection and from 
 });
 
 test('pages and the punctuality of updates are counted, of drills nothing', async () => {
-  const text = await incidentMetrics([tally(), tally({ status: 'declared' }), tally({ drill: true })]);
+  const text = await metricsOf(row(), row({ status: 'declared' }), row({ drill: true }));
 
   assert.match(text, /^purser_incident_pages_total 6$/m);
   assert.match(text, /^purser_incident_updates_total\{outcome="kept"\} 4$/m);
@@ -73,10 +76,7 @@ test('pages and the punctuality of updates are counted, of drills nothing', asyn
 });
 
 test('of a private one the severity is not told', async () => {
-  const text = await incidentMetrics([
-    tally({ private: true }),
-    tally({ private: true, status: 'declared' }),
-  ]);
+  const text = await metricsOf(row({ private: true }), row({ private: true, status: 'declared' }));
 
   assert.doesNotMatch(text, /sev1/);
   assert.match(text, /^purser_incidents_open\{severity="private"\} 1$/m);
@@ -84,7 +84,7 @@ test('of a private one the severity is not told', async () => {
 });
 
 test('every figure says how replicas are added up', async () => {
-  const text = await incidentMetrics([tally()]);
+  const text = await metricsOf(row());
 
   const helps = text.split('\n').filter((line) => line.startsWith('# HELP'));
   assert.equal(helps.length, 5);
@@ -94,7 +94,7 @@ test('every figure says how replicas are added up', async () => {
 test('they are scraped with all others, which stay readable when the database is down', async () => {
   const metrics = createMetrics();
 
-  metrics.includeIncidents(async () => [tally()]);
+  metrics.includeIncidents(async () => figuresOf([row()]));
   const { text } = await metrics.text();
   metrics.includeIncidents(() => Promise.reject(new Error('down')));
   const { text: without } = await metrics.text();

@@ -42,22 +42,6 @@ onBothDatabases('incidents', (database) => {
     assert.equal(await store.hasEntry(number, 'never'), false);
   });
 
-  test('figures are made of few facts of each, and name none', async () => {
-    const store = open();
-    const number = numbers();
-    const pages = [{ person: 'kim', at: '2026-04-01T09:03:00.000Z' }];
-    await record(store, { number, severity: `figured-${number}`, private: true, pages }, 1);
-
-    const tallies = await store.tallies();
-
-    const { status, drill, cancelled, times, updates } = sampleRow();
-    const facts = { status, private: true, drill, cancelled, times, updates, pages: 1 };
-    assert.deepEqual(
-      tallies.filter((tally) => tally.severity === `figured-${number}`),
-      [{ severity: `figured-${number}`, ...facts }],
-    );
-  });
-
   test('a recording that is delivered twice, or twice at once, is one', async () => {
     const store = open();
     const number = numbers();
@@ -85,6 +69,29 @@ onBothDatabases('incidents', (database) => {
     await record(store, { number }, 2, entries.slice(2));
 
     assert.deepEqual(await store.timeline(number), entries);
+  });
+
+  test('what was merged into it is in its timeline, step by step and in order, until that is undone', async () => {
+    const store = open();
+    const [into, middle, first, secret] = [numbers(), numbers(), numbers(), numbers()];
+    const at = (minute: number) => `2026-04-01T09:0${minute}:00.000Z`;
+    const said = (minute: number, text: string) => [sampleEntry({ key: 'e1', at: at(minute), text })];
+    await record(store, { number: into }, 1, [
+      ...said(1, 'one'),
+      sampleEntry({ key: 'e2', at: at(5), text: 'five' }),
+    ]);
+    await record(store, { number: middle, mergedInto: into }, 1, said(4, 'four'));
+    await record(store, { number: first, mergedInto: middle }, 1, said(2, 'two'));
+    await record(store, { number: secret, mergedInto: into, private: true }, 1, said(3, 'three'));
+    const texts = async (number: number) => (await store.timeline(number)).map(({ text }) => text);
+
+    assert.deepEqual(await texts(into), ['one', `#${first}: two`, `#${middle}: four`, 'five']);
+    assert.deepEqual(await texts(middle), [`#${first}: two`, 'four']);
+    assert.deepEqual(await texts(secret), ['three']);
+    const keys = (await store.timeline(into)).map(({ key }) => key);
+    assert.equal(new Set(keys).size, keys.length);
+    await record(store, { number: middle, mergedInto: undefined }, 2);
+    assert.deepEqual(await texts(into), ['one', 'five']);
   });
 
   test('what was struck stays struck, and stays', async () => {
