@@ -10,7 +10,7 @@ import type { ActivityDeps } from './deps.ts';
 import type { Asked } from './index.ts';
 import { refusalOfDecision } from './lookups.ts';
 
-interface QuotaContext extends Asked {
+interface QuotaContext extends Partial<Asked> {
   request: QuotaRequest;
 }
 
@@ -67,7 +67,7 @@ export function createQuotaActivities(
   return {
     async openQuota(input) {
       const { directory, by, rule, refusal, eligible } = await look(input.request);
-      const because = `more environments than that are approved by ${approversInWords(by, 1, directory)}`;
+      const because = `more environments are approved by ${approversInWords(by, 1, directory)}`;
       const nobody = eligible.length === 0 ? 'There is nobody who could approve it.' : undefined;
       await audit(input, {
         action: 'quota.open',

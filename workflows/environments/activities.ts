@@ -1,5 +1,6 @@
 import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
 import type { ChatActivities, KubernetesActivities } from '../../activities/index.ts';
+import type { QuotaActivities } from '../../activities/quota.ts';
 import type { QUEUES } from '../../src/temporal/queues.ts';
 
 const KUBERNETES_QUEUE: (typeof QUEUES)['kubernetes'] = 'purser-kubernetes';
@@ -40,6 +41,12 @@ export const chat = proxyActivities<ChatActivities>({
   heartbeatTimeout: '15s',
   cancellationType: ActivityCancellationType.TRY_CANCEL,
   retry: { initialInterval: '1s', maximumInterval: '1m' },
+});
+
+/** Never within the task that brought the decision: what has happened must not be lost with it. */
+export const quotaGrants = proxyActivities<Pick<QuotaActivities, 'grantQuota'>>({
+  startToCloseTimeout: '10s',
+  retry: { initialInterval: '200ms', maximumInterval: '1m' },
 });
 
 /** A warning is worth sending only while it is true. */

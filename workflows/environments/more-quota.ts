@@ -1,7 +1,7 @@
 import { ActivityFailure, allHandlersFinished, condition, log, setHandler } from '@temporalio/workflow';
 import type { QuotaRequest, QuotaRequestState, QuotaVote } from '../../src/domain/quota-requests.ts';
 import { createLookups } from '../lookups.ts';
-import { chat, warnings } from './activities.ts';
+import { chat, quotaGrants, warnings } from './activities.ts';
 import { throwIf } from './approval.ts';
 import { createCatchUp } from './cards.ts';
 import { inMs, now } from './environment-state.ts';
@@ -84,9 +84,7 @@ export async function moreQuota(request: QuotaRequest): Promise<void> {
 
   async function isGranted({ by, at }: NonNullable<QuotaRequestState['decision']>): Promise<boolean> {
     const until = new Date(Date.parse(at) + request.lastsMs).toISOString();
-    const answer = await inTurn(() =>
-      lookups.untilAnswered((via, question) => via.grantQuota({ request, by, until, question })),
-    );
+    const answer = await quotaGrants.grantQuota({ request, by, until });
     if (answer.outcome === 'granted') change({ grantedUntil: answer.until });
     else if (answer.outcome === 'refused') refuse(answer.because);
     else change({ decision: undefined });
