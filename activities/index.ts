@@ -43,9 +43,13 @@ export interface LookupActivities extends QuotaActivities {
   ): Promise<{
     approvers: string[];
   }>;
-  /** Fails with `Forbidden` or `SelfDecision` when the person may not decide, as of now. Audits either way. */
+  /**
+   * Fails with `Forbidden` or `SelfDecision` when the person may not decide, as of now, and with `SignInNeeded` when they
+   * approve what takes a sign-in without one. Audits either way.
+   */
   authorizeDecision(
-    input: EnvironmentContext & Asked & { by: ApproverSelector } & Omit<DecideInput, 'requestId' | 'digest'>,
+    input: EnvironmentContext &
+      Asked & { by: ApproverSelector; signIn?: boolean } & Omit<DecideInput, 'requestId' | 'digest'>,
   ): Promise<void>;
   /** Before the effect: the approvers among `people` who are still eligible. */
   eligibleApprovers(

@@ -119,11 +119,12 @@ export function createLookups(deps: Deps): Omit<LookupActivities, keyof QuotaAct
     },
 
     async authorizeDecision(input) {
-      const { state, by, person, account, decision, reason } = input;
+      const { state, by, person, account, decision, reason, signedIn } = input;
       const refusal = refusalOfDecision(await deps.directory.snapshot(), {
         by,
         person,
         requester: state.requester,
+        unproven: input.signIn === true && decision === 'approve' && signedIn?.person !== person,
       });
       await auditEnvironment(audit, input, {
         action: `environment.${decision}`,
@@ -133,6 +134,9 @@ export function createLookups(deps: Deps): Omit<LookupActivities, keyof QuotaAct
           because: refusal?.message ?? state.approval.because,
           account: accountKey(account),
           ...(reason === undefined ? {} : { reason }),
+          ...(signedIn === undefined
+            ? {}
+            : { signedIn: `${signedIn.issuer} ${signedIn.subject} ${signedIn.at}` }),
         },
       });
       if (refusal !== undefined) throw refusal;
@@ -207,7 +211,12 @@ export function createLookups(deps: Deps): Omit<LookupActivities, keyof QuotaAct
 /** Why this person may not decide on what `requester` asked for. */
 export function refusalOfDecision(
   directory: DirectorySnapshot,
-  { by, person, requester }: { by: ApproverSelector; person: string; requester: string },
+  {
+    by,
+    person,
+    requester,
+    unproven,
+  }: { by: ApproverSelector; person: string; requester: string; unproven?: boolean },
 ) {
   if (person === requester) {
     return refused(
@@ -217,9 +226,13 @@ export function refusalOfDecision(
     );
   }
   const eligible = eligibleApprovers(directory, by, requester).some(({ id }) => id === person);
-  return eligible
-    ? undefined
-    : forbidden('You are not among those who may decide this; the card names them.');
+  if (!eligible) return forbidden('You are not among those who may decide this; the card names them.');
+  if (unproven !== true) return undefined;
+  return refused(
+    FAILURE.signInNeeded,
+    'Whoever approves this signs in for it.',
+    'Press Approve, and sign in where it says.',
+  );
 }
 
 function noLonger({ state }: EnvironmentContext, reason: string) {

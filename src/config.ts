@@ -25,6 +25,17 @@ export interface TeamsConfig {
   apiUrl?: string;
 }
 
+/** Where people sign in before what chat alone is not proof enough for. */
+export interface SignInConfig {
+  issuer: string;
+  clientId: string;
+  clientSecret: string;
+  /** The claim that has the directory's id. Missing: the verified e-mail address tells. */
+  personClaim?: string;
+  /** Where browsers reach Purser, without a slash at the end. */
+  publicUrl: string;
+}
+
 /** How monitoring proves who it is: with one of them, or the other. */
 export interface AlertsConfig {
   token?: string;
@@ -51,6 +62,8 @@ export interface Config {
   databaseUrl?: string;
   /** Missing: alerts are not taken. */
   alerts?: AlertsConfig;
+  /** Missing: nothing asks anybody to sign in. */
+  signIn?: SignInConfig;
   /** `PURSER_SECRET_<NAME>`: what an outgoing webhook names `status-page` is in `PURSER_SECRET_STATUS_PAGE`. */
   secret(name: string): string | undefined;
 }
@@ -136,6 +149,7 @@ export function readConfig(env: Environment, mode: Mode): Config {
   const present = (parsed.data ?? given) as Partial<Variables>;
   const slack = readSlack(present, env, mode, problems);
   const teams = readTeams(present, problems);
+  const signIn = readSignIn(present, problems);
   const temporal = readTemporal(given, mode, problems);
   const kubernetes = readKubernetes(present, mode, problems);
   if (mode !== 'start' && present.DATABASE_URL === undefined) {
@@ -160,6 +174,7 @@ export function readConfig(env: Environment, mode: Mode): Config {
     kubernetes,
     databaseUrl: parsed.data.DATABASE_URL,
     alerts: readAlerts(parsed.data),
+    signIn,
     secret: (name) => given[secretVariable(name)],
   };
 }
@@ -171,6 +186,22 @@ export function secretVariable(name: string): string {
 
 function readAlerts({ ALERTS_TOKEN: token, ALERTS_HMAC_SECRET: hmacSecret }: Variables): Config['alerts'] {
   return token === undefined && hmacSecret === undefined ? undefined : { token, hmacSecret };
+}
+
+/** All of it or nothing. People's browsers come back to `PURSER_URL`, which therefore has to be said. */
+function readSignIn(given: Partial<Variables>, problems: ConfigProblem[]): SignInConfig | undefined {
+  const { OIDC_ISSUER: issuer, OIDC_CLIENT_ID: clientId, OIDC_CLIENT_SECRET: clientSecret } = given;
+  if (issuer === undefined && clientId === undefined && clientSecret === undefined) return undefined;
+  for (const variable of ['OIDC_ISSUER', 'OIDC_CLIENT_ID', 'OIDC_CLIENT_SECRET'] as const) {
+    if (given[variable] === undefined) add(problems, variable, 'is not set: without it nobody can sign in');
+  }
+  return {
+    issuer: issuer ?? '',
+    clientId: clientId ?? '',
+    clientSecret: clientSecret ?? '',
+    personClaim: given.OIDC_PERSON_CLAIM,
+    publicUrl: (given.PURSER_URL ?? '').replace(/\/+$/, ''),
+  };
 }
 
 /** All of it or nothing: an app id without tenants would listen to every organisation there is. */

@@ -10,6 +10,7 @@ import { checkKubernetes } from './doctor/kubernetes.ts';
 import { checkManifests, withPeople } from './doctor/manifests.ts';
 import { reasonOf } from './doctor/reasons.ts';
 import type { Role } from './doctor/roles.ts';
+import { checkSignIn } from './doctor/sign-in.ts';
 import { checkTemporal } from './doctor/temporal.ts';
 import { bad, type Finding, good } from './domain/findings.ts';
 import { scrub } from './operations/logger.ts';
@@ -50,6 +51,8 @@ function rolesOf(words: string[]): Role[] | undefined {
   return (role === 'bot' || role === 'worker') && more.length === 0 ? [role] : undefined;
 }
 
+type Area = [string, Promise<Finding[]>];
+
 /** All areas at once; each is shown as soon as those before it are. */
 async function checkAll(config: Config, roles: Role[]): Promise<number> {
   const [database, manifests] = await Promise.all([
@@ -58,13 +61,14 @@ async function checkAll(config: Config, roles: Role[]): Promise<number> {
   ]);
   const organisation = manifests.organisation && (await withPeople(manifests.organisation, database.people));
   const chat = inspectChat(config, questionsOf(organisation));
-  const areas: [string, Promise<Finding[]>][] = [
+  const areas: Area[] = [
     ['Configuration', settled([good('the variables are complete'), ...manifests.findings])],
     ['Temporal', settled(checkTemporal(config.temporal))],
     ['Database', settled(database.findings)],
     ['Kubernetes', settled(checkKubernetes(config, roles, organisation?.directory))],
     ['Slack', settled(chat.then((found) => findingsIn(found, 'slack')))],
     ['Microsoft Teams', settled(chat.then((found) => findingsIn(found, 'teams')))],
+    ...(roles.includes('bot') ? [['Sign-in', settled(checkSignIn(config.signIn))] satisfies Area] : []),
     ['Incidents', settled(chat.then((found) => checkIncidents(config, roles, organisation, found)))],
   ];
   let failed = 0;

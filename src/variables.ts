@@ -20,6 +20,10 @@ export const EXAMPLES: Record<string, string> = {
   PURSER_URL: 'https://purser.example.com',
   PURSER_TOKEN: 'what `npm run token -- issue kim 90d` prints, on the machine that runs Purser',
   PURSER_PAYLOAD_KEYS: '2026:… (a name, a colon, and what `openssl rand -base64 32` prints)',
+  OIDC_ISSUER: 'https://sso.example.com/realms/staff',
+  OIDC_CLIENT_ID: 'purser',
+  OIDC_CLIENT_SECRET: 'the secret of that client, from your identity provider',
+  OIDC_PERSON_CLAIM: 'preferred_username',
   ALERTS_TOKEN: 'what `openssl rand -hex 32` prints, also given to Alertmanager as its bearer token',
   ALERTS_HMAC_SECRET: 'what `openssl rand -hex 32` prints, also given to the sender',
 };
@@ -103,6 +107,13 @@ export const variables = z.object({
       'gives two keys the same name: data could not tell which of them it needs',
     )
     .optional(),
+  OIDC_ISSUER: z
+    .url({ protocol: /^https?$/, error: 'must be an http or https address' })
+    .refine(isPrivateOrEncrypted, 'must be an https address, or one on this machine')
+    .optional(),
+  OIDC_CLIENT_ID: z.string().optional(),
+  OIDC_CLIENT_SECRET: z.string().min(16, 'is too short to be a client secret').optional(),
+  OIDC_PERSON_CLAIM: z.string().optional(),
   PURSER_URL: z
     .url({ protocol: /^https?$/, error: 'must be an http or https address' })
     .refine(isPrivateOrEncrypted, 'must be an https address, or one on this machine: a token goes there')

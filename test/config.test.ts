@@ -32,6 +32,7 @@ test('npm start needs nothing', () => {
     kubernetes: undefined,
     databaseUrl: undefined,
     alerts: undefined,
+    signIn: undefined,
   });
 });
 
@@ -94,6 +95,24 @@ test('what Temporal keeps is encrypted with the first key, and read with all of 
     [`new:${keys[0]}`, `old:${keys[1]}`],
   );
   assert.equal(readConfig(complete, 'worker').payloadKeys, undefined);
+});
+
+test('people sign in where all of its variables say', () => {
+  const oidc = {
+    OIDC_ISSUER: 'https://sso.example.com/realms/staff',
+    OIDC_CLIENT_ID: 'purser',
+    OIDC_CLIENT_SECRET: '0123456789abcdef',
+    PURSER_URL: 'https://purser.example.com/',
+  };
+
+  assert.deepEqual(readConfig({ ...complete, ...oidc }, 'bot').signIn, {
+    issuer: 'https://sso.example.com/realms/staff',
+    clientId: 'purser',
+    clientSecret: '0123456789abcdef',
+    personClaim: undefined,
+    publicUrl: 'https://purser.example.com',
+  });
+  assert.equal(readConfig(complete, 'bot').signIn, undefined);
 });
 
 test('a pod needs no kubeconfig', () => {
@@ -182,6 +201,23 @@ const refused: { name: string; mode: Mode; env: Environment; variables: string[]
     mode: 'worker',
     env: { ...complete, PURSER_PAYLOAD_KEYS: [KEY, KEY].map((key) => `now:${key}`).join() },
     variables: ['PURSER_PAYLOAD_KEYS'],
+  },
+  {
+    name: 'half a sign-in',
+    mode: 'bot',
+    env: { ...complete, OIDC_ISSUER: 'https://sso.example.com' },
+    variables: ['OIDC_CLIENT_ID', 'OIDC_CLIENT_SECRET'],
+  },
+  {
+    name: 'a sign-in that others could read',
+    mode: 'bot',
+    env: {
+      ...complete,
+      OIDC_ISSUER: 'http://sso.example.com',
+      OIDC_CLIENT_ID: 'purser',
+      OIDC_CLIENT_SECRET: '0123456789abcdef',
+    },
+    variables: ['OIDC_ISSUER'],
   },
   {
     name: 'nothing at all',

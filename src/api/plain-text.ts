@@ -38,8 +38,8 @@ const RENDERERS = {
   document: documentLines,
 } satisfies { [K in SpokenView['kind']]: (view: Extract<SpokenView, { kind: K }>) => string[] };
 
-function noticeLines({ text, details = [] }: NoticeView): string[] {
-  return [text, ...details];
+function noticeLines({ text, details = [], link }: NoticeView): string[] {
+  return [text, ...details, ...(link === undefined ? [] : [`${link.label}: ${link.url}`])];
 }
 
 function helpLines({ title, intro = '', commands }: HelpView): string[] {

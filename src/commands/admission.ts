@@ -50,6 +50,11 @@ const LEFT: Refusal = {
   next: 'If that is a mistake, ask the platform team to look at your entry in the directory.',
 };
 
+const SOMEBODY_ELSE: Refusal = {
+  text: 'This chat account belongs to somebody else than the one who has signed in, so nothing was done.',
+  next: 'Sign out there, then press the button in chat again.',
+};
+
 const TOKEN_LEFT: Refusal = {
   text: 'The directory says that the person this token belongs to is no longer here, so it opens nothing.',
   next: LEFT.next,
@@ -72,6 +77,10 @@ export async function admitted(context: CommandContext, request: ChatRequest): P
   const owner = ownerOfAccount(directory, account);
   if (owner === undefined) return { ok: false, reply: await unlinked(context, request, directory) };
   if (!owner.active) return refused(context, request, 'left', LEFT);
+  const { signedIn } = request.actor;
+  if (signedIn !== undefined && signedIn.person !== owner.id) {
+    return refused(context, request, 'somebody else', SOMEBODY_ELSE);
+  }
   return { ok: true, person: owner, directory, policy };
 }
 

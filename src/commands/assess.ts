@@ -87,6 +87,11 @@ async function objections(call: Call, plan: Plan, binds: boolean): Promise<Recor
 /** A request that nobody could approve is refused now, not after its time is up. */
 function deadEnd(call: Call, { approval }: Plan): Record<string, string> {
   if (approval.auto) return {};
+  if (approval.signIn === true && call.context.askToSignIn === undefined) {
+    return {
+      template: `This could never be approved. ${sentence(approval.because)}, and Purser knows no identity provider to sign in at. Ask the platform team to set OIDC_ISSUER.`,
+    };
+  }
   const eligible = approversOf(call, approval);
   if (eligible.length >= approval.count) return {};
   const who = eligible.length === 0 ? 'nobody' : `only ${listed(eligible.map(({ name }) => name))}`;

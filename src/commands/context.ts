@@ -20,6 +20,7 @@ import type {
 import type { ConversationRef, Platform } from '../domain/refs.ts';
 import type { AnyRequest } from '../domain/requests.ts';
 import type { Runbooks } from '../domain/runbooks.ts';
+import type { SignInRequest } from '../domain/sign-in.ts';
 import type { GrantLaunchers } from '../temporal/grant-launchers.ts';
 import type { IncidentLaunchers } from '../temporal/incident-launchers.ts';
 import type { Launchers } from '../temporal/launchers.ts';
@@ -44,6 +45,8 @@ export interface CommandContext {
   people: PeopleLaunchers;
   quota: QuotaLaunchers;
   links: Pick<LinkStore, 'list' | 'unlink'>;
+  /** Returns the address where it is done. Missing where there is no identity provider. */
+  askToSignIn?(request: Omit<SignInRequest, 'id' | 'expiresAt'>): Promise<string>;
   now(): Date;
   logger: Logger;
 }

@@ -7,7 +7,7 @@ const INVISIBLE = /[\p{Cc}\p{Cf}\u2028\u2029]/gu;
 export function notice(
   tone: NoticeView['tone'],
   text: string,
-  more: Pick<NoticeView, 'details' | 'actions' | 'incident'> = {},
+  more: Pick<NoticeView, 'details' | 'actions' | 'link' | 'incident'> = {},
 ): NoticeView {
   return { kind: 'notice', tone, text, ...more };
 }

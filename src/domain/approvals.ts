@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { AccountRef } from './refs.ts';
+import type { SignIn } from './sign-in.ts';
 
 /** Who may approve, as files say it. */
 export const approverRuleSchema = z
@@ -32,6 +33,8 @@ export type ApprovalRequirement =
       timeoutMs: number;
       /** When to remind those who have not answered, counted from the request. */
       remindMs: number[];
+      /** Whether a press in chat is not enough, and whoever approves signs in for it. */
+      signIn?: boolean;
       /** The rule in words: "size l is approved by team FinOps". */
       because: string;
     };
@@ -42,6 +45,8 @@ export interface Vote {
   reason?: string;
   /** The account it was cast from, for the audit. */
   account: AccountRef;
+  /** Where they signed in for it. */
+  signedIn?: SignIn;
   /** ISO 8601. */
   at: string;
 }

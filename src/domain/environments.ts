@@ -2,6 +2,7 @@ import type { ApprovalRequirement, Decision, Vote } from './approvals.ts';
 import type { FailureType } from './errors.ts';
 import type { QuotaLimit } from './quota.ts';
 import type { AccountRef, ConversationRef } from './refs.ts';
+import type { SignIn } from './sign-in.ts';
 
 export type EnvironmentPhase =
   | 'requested'
@@ -71,6 +72,8 @@ export interface EnvironmentState {
     needed: number;
     votes: Vote[];
     approvers: string[];
+    /** Whether whoever approves signs in for it. */
+    signIn?: boolean;
     deadline?: string;
     decision?: Decision;
   };
@@ -139,6 +142,8 @@ export interface DecideInput {
   account: AccountRef;
   decision: 'approve' | 'deny';
   reason?: string;
+  /** Where they signed in for it. */
+  signedIn?: SignIn;
 }
 
 export interface PersonInput {

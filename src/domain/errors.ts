@@ -20,6 +20,8 @@ export const FAILURE = {
   stalePlan: 'StalePlan',
   /** The person may not do that; the message is the rule that says so. */
   forbidden: 'Forbidden',
+  /** What was pressed in chat takes a sign-in, and there was none. */
+  signInNeeded: 'SignInNeeded',
   /** The requester tried to decide their own request. */
   selfDecision: 'SelfDecision',
   /** The request has been decided; the details are the decision. */

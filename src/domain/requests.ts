@@ -1,6 +1,7 @@
 import type { FormId } from './forms.ts';
 import type { JsonValue } from './json.ts';
 import type { AccountRef, ConversationRef, MessageRef } from './refs.ts';
+import type { SignIn } from './sign-in.ts';
 
 /**
  * Whether the platform itself vouches for the account. Only `member` may do anything; `unverified` is the platform
@@ -14,6 +15,8 @@ export interface Actor {
   standing: Standing;
   displayName: string;
   profileEmail?: string;
+  /** Where they have just signed in for this one thing. */
+  signedIn?: SignIn;
 }
 
 /** What a command is typed as, and which it is. */

@@ -89,6 +89,8 @@ export interface NoticeView {
   /** Extra lines, each shown on its own. */
   details?: string[];
   actions?: ActionButton[];
+  /** Where it goes on, outside of chat. */
+  link?: { label: string; url: string };
   /** Its number, where something was done to one: for programs, which read no prose. */
   incident?: number;
 }

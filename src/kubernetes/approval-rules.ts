@@ -28,7 +28,8 @@ export function requireApproval(
     count: rule.count,
     timeoutMs: rule.timeout,
     remindMs: rule.remind,
-    because: `${subject} is approved by ${approversInWords(selector, rule.count, platform)}`,
+    ...(rule.signIn === undefined ? {} : { signIn: rule.signIn }),
+    because: `${subject} is approved by ${approversInWords(selector, rule.count, platform)}${rule.signIn === true ? ', with a sign-in' : ''}`,
   };
 }
 

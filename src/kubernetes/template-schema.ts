@@ -39,6 +39,8 @@ const approvalRule = z.union([
     count: z.int().min(1).default(1),
     timeout: duration,
     remind: z.array(duration).default([]),
+    /** Whoever approves signs in for it: a press in chat is not enough. */
+    signIn: z.literal(true).optional(),
   }),
 ]);
 

@@ -4,6 +4,7 @@ import { systemClock } from '../chat/pacer.ts';
 import type { CommandContext } from '../commands/context.ts';
 import { createDispatch } from '../commands/dispatch.ts';
 import type { Config } from '../config.ts';
+import { createSignInRequests } from '../sign-in/requests.ts';
 import { createGrantLaunchers } from '../temporal/grant-launchers.ts';
 import { createIncidentLaunchers } from '../temporal/incident-launchers.ts';
 import { createLaunchers } from '../temporal/launchers.ts';
@@ -11,6 +12,7 @@ import { createPeopleLaunchers } from '../temporal/people-launchers.ts';
 import { createQuotaLaunchers } from '../temporal/quota-launchers.ts';
 import { mountAlerts } from './mount-alerts.ts';
 import { mountIncidents } from './mount-incidents.ts';
+import { mountSignIn } from './mount-sign-in.ts';
 import { type Dependencies, openDependencies } from './open-dependencies.ts';
 
 export interface Running {
@@ -32,6 +34,7 @@ export async function startBot(config: Config, dependencies?: Dependencies): Pro
     // What needs no chat is there before it, and while it is down.
     mountAlerts(shared);
     mountIncidents(shared, context);
+    mountSignIn(shared, dispatch);
     await Promise.all([slack?.start(dispatch), teams?.start(dispatch)]);
     if (slack !== undefined) http.mount('/slack/events', slack.requestListener);
     if (teams !== undefined) http.mount('/api/messages', teams.requestListener);
@@ -56,7 +59,8 @@ export async function startBot(config: Config, dependencies?: Dependencies): Pro
 }
 
 async function wireCommands(shared: Dependencies): Promise<CommandContext> {
-  const { catalog, cluster, directory, log, policy, store, temporal } = shared;
+  const { catalog, cluster, config, directory, log, policy, store, temporal } = shared;
+  const now = () => new Date();
   const { name } = (await shared.platform()).cluster;
   return {
     cluster: name,
@@ -83,7 +87,8 @@ async function wireCommands(shared: Dependencies): Promise<CommandContext> {
     people: createPeopleLaunchers(temporal, log),
     quota: createQuotaLaunchers(temporal, log),
     links: store.links,
-    now: () => new Date(),
+    askToSignIn: config.signIn && createSignInRequests(store.signIns, config.signIn.publicUrl, now),
+    now,
     logger: log,
   };
 }

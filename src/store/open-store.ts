@@ -13,6 +13,7 @@ import type {
   TokenStore,
 } from '../domain/ports.ts';
 import type { Platform } from '../domain/refs.ts';
+import type { SignInStore } from '../domain/sign-in.ts';
 import type { TeamStore } from '../domain/team-changes.ts';
 import { type AuditStore, createAuditStore } from './audit.ts';
 import { createCopyStore, forgetCopies } from './copies.ts';
@@ -27,6 +28,7 @@ import { type DatabaseOptions, openDatabase } from './open-database.ts';
 import { createPlaceStore } from './places.ts';
 import { createPlanStore } from './plans.ts';
 import { createReferenceStore } from './references.ts';
+import { createSignInStore } from './sign-ins.ts';
 import { createTeamStore } from './teams.ts';
 import { createTokenStore } from './tokens.ts';
 
@@ -45,6 +47,7 @@ export interface Store {
   gameDay: GameDayStore;
   grants: GrantLedger;
   tokens: TokenStore;
+  signIns: SignInStore;
   forgetCopies(platform: Platform): Promise<void>;
   ready(): Promise<boolean>;
   close(): Promise<void>;
@@ -74,6 +77,7 @@ export async function openStore(options: DatabaseOptions): Promise<Store> {
     gameDay: createGameDayStore(database),
     grants: createGrantLedger(database),
     tokens: createTokenStore(database),
+    signIns: createSignInStore(database),
     forgetCopies: (platform) => forgetCopies(database, platform),
     async ready() {
       await database.execute(sql`select 1`);

@@ -20,6 +20,7 @@ import type { JsonObject } from '../domain/json.ts';
 import type { DirectoryChange, RoomBefore, StoredAlert } from '../domain/ports.ts';
 import type { QuotaLimit } from '../domain/quota.ts';
 import type { AccountRef, ConversationRef, MessageRef } from '../domain/refs.ts';
+import type { Press } from '../domain/sign-in.ts';
 
 const at = (name: string) => timestamp(name, { withTimezone: true, precision: 3 });
 
@@ -146,6 +147,16 @@ export const teams = pgTable('teams', {
 });
 
 /** What people prove by who they are where there is no chat. The token itself is kept by nobody but them. */
+/** What people were asked to sign in for. Both keys are hashes: whoever reads the table can sign in for nobody. */
+export const signIns = pgTable('sign_ins', {
+  id: text('id').primaryKey(),
+  state: text('state').unique(),
+  what: text('what').notNull(),
+  person: text('person'),
+  press: jsonb('press').$type<Press>().notNull(),
+  expiresAt: at('expires_at').notNull(),
+});
+
 export const tokens = pgTable('tokens', {
   id: text('id').primaryKey(),
   hash: text('hash').notNull().unique(),

@@ -47,15 +47,7 @@ export type StartEnvironmentOutcome =
 export interface Launchers {
   /** Idempotent by `requestId`: a repeat of the same request is `ok`. */
   startEnvironment(input: EnvironmentInput): Promise<StartEnvironmentOutcome>;
-  decide(decision: {
-    name: string;
-    requestId: string;
-    digest: string;
-    person: string;
-    account: AccountRef;
-    decision: 'approve' | 'deny';
-    reason?: string;
-  }): Promise<LaunchOutcome>;
+  decide(decision: DecideInput & { name: string }): Promise<LaunchOutcome>;
   deleteEnvironment(name: string, requestId: string, person: string): Promise<LaunchOutcome>;
   retryEnvironment(name: string, requestId: string, person: string): Promise<LaunchOutcome>;
   rollBackEnvironment(name: string, requestId: string, person: string): Promise<LaunchOutcome>;

@@ -105,6 +105,31 @@ for (const { person, type } of decisions) {
   });
 }
 
+test('what takes a sign-in is approved by whoever has signed in, and denied by a press', async () => {
+  const scene = await stage.scene();
+  const input = { ...context, by, signIn: true };
+  const signedIn = {
+    person: 'noor',
+    issuer: 'https://sso.test',
+    subject: 's-1',
+    at: '2026-04-01T10:00:00.000Z',
+  };
+  const cast = (cast: ReturnType<typeof vote>, proof?: typeof signedIn) =>
+    scene.run(scene.activities.authorizeDecision, { ...input, ...cast, signedIn: proof });
+
+  await assert.rejects(cast(vote('noor', 'approve')), { type: 'SignInNeeded', nonRetryable: true });
+  await assert.rejects(cast(vote('noor', 'approve'), { ...signedIn, person: 'lee' }), {
+    type: 'SignInNeeded',
+  });
+  await assert.rejects(cast(vote('lee', 'approve'), { ...signedIn, person: 'lee' }), { type: 'Forbidden' });
+  await cast(vote('noor', 'deny', 'not now'));
+  await cast(vote('noor', 'approve'), signedIn);
+
+  const audited = await scene.audit();
+  assert.equal(audited.at(-1)?.outcome, 'allowed');
+  assert.equal(audited.at(-1)?.detail?.signedIn, 'https://sso.test s-1 2026-04-01T10:00:00.000Z');
+});
+
 test('a requester who is also among the approvers still cannot decide', async () => {
   const scene = await stage.scene();
   const input = { ...context, by: { people: ['kim'] }, ...vote('kim', 'approve') };

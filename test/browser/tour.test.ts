@@ -1,27 +1,19 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, rm, symlink } from 'node:fs/promises';
+import { mkdtemp, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { type Browser, chromium } from 'playwright-core';
 import { freePort } from '../../src/local/ports.ts';
 import { chromiumPath, purserHome } from '../support/stack.ts';
+import { BROWSER_FLAGS, picturesDirectory } from './pictures.ts';
 import { type SlackPage, slackPage } from './slack-page.ts';
 
 const [KIM, NOOR, RAVI, SAM] = ['U0KIM', 'U0NOOR', 'U0RAVI', 'U0SAM'] as const;
 const APPROVALS = 'C0APPROVAL';
 const PATIENCE_MS = 60_000;
-
-const FLAGS = [
-  ...['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'],
-  ...[
-    '--disable-component-update',
-    '--disable-sync',
-    '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost',
-  ],
-];
 
 let started: { url: string; stop(): Promise<void> };
 let browser: Browser;
@@ -30,7 +22,7 @@ let slack: SlackPage;
 before(
   async () => {
     started = await npmStart();
-    browser = await chromium.launch({ executablePath: chromiumPath(), args: FLAGS });
+    browser = await chromium.launch({ executablePath: chromiumPath(), args: BROWSER_FLAGS });
     const page = await browser.newPage({ viewport: { width: 1180, height: 940 } });
     page.setDefaultTimeout(PATIENCE_MS);
     await page.goto(started.url);
@@ -205,12 +197,6 @@ async function npmStart(): Promise<{ url: string; stop(): Promise<void> }> {
       await rm(home, { recursive: true, force: true });
     },
   };
-}
-
-async function picturesDirectory(): Promise<string> {
-  const directory = process.env.TEST_PICTURES ?? join(tmpdir(), 'purser-pictures');
-  await mkdir(directory, { recursive: true });
-  return directory;
 }
 
 interface DrawnButton {

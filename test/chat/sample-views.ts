@@ -191,6 +191,7 @@ export const sampleViews = {
     tone: 'warning',
     text: 'Delete pr-42? Everything in it is deleted, and its name becomes free.',
     details: ['2 services, 1 database'],
+    link: { label: 'Sign in and go on', url: 'https://purser.example.com/sign-in?id=abc' },
     actions: [{ actionId: 'environment.delete-confirmed', label: 'Delete', style: 'danger', payload }],
   },
   help: {

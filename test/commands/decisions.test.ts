@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { EnvironmentState } from '../../src/domain/environments.ts';
 import type { AuditEvent } from '../../src/domain/ports.ts';
-import { action, actorOf, command, createTestContext, form } from '../support/commands-context.ts';
+import type { Launchers } from '../../src/temporal/launchers.ts';
+import { action, actorOf, command, createTestContext, form, NOW } from '../support/commands-context.ts';
 import { SAMPLE_DIGEST, sampleDirectory, sampleState } from '../support/environment-samples.ts';
 import { asErrors, asForm, asNotice, said } from '../support/replies.ts';
 
@@ -20,6 +21,7 @@ test('an approval goes to the workflow with the person, the account and the dige
     account: actorOf('noor').account,
     decision: 'approve',
     reason: undefined,
+    signedIn: undefined,
   });
 });
 
@@ -47,6 +49,54 @@ test('a denial asks for its reason first', async () => {
   assert.equal(done.length, 1);
   assert.equal((done[0]?.input as { reason?: string } | undefined)?.reason, 'use m');
 });
+
+test('what takes a sign-in leads to where one signs in, and the same press does it then', async () => {
+  const asked: unknown[] = [];
+  const askToSignIn = async (request: unknown) => {
+    asked.push(request);
+    return 'https://purser.test/sign-in?id=1';
+  };
+  const signedIn = { person: 'noor', issuer: 'https://sso.test', subject: 's-1', at: NOW.toISOString() };
+  const votes: unknown[] = [];
+  const launchers = signInWanted(votes);
+  const { dispatch } = createTestContext({ askToSignIn, launchers });
+
+  const first = await dispatch(action(actorOf('noor'), 'environment.approve', PAYLOAD));
+  const second = await dispatch(action(actorOf('noor', { signedIn }), 'environment.approve', PAYLOAD));
+  const swapped = await dispatch(
+    action(actorOf('noor', { signedIn: { ...signedIn, person: 'lee' } }), 'environment.approve', PAYLOAD),
+  );
+
+  assert.ok(first?.kind === 'notice');
+  assert.deepEqual(first.link, { label: 'Sign in and go on', url: 'https://purser.test/sign-in?id=1' });
+  assert.partialDeepStrictEqual(asked, [
+    { what: 'Approve “pr-42”', person: 'noor', press: { actionId: 'environment.approve', payload: PAYLOAD } },
+  ]);
+  assert.match(said(second), /Your approval of “pr-42” is recorded/);
+  assert.match(said(swapped), /belongs to somebody else than the one who has signed in/);
+  assert.deepEqual(votes, [undefined, signedIn]);
+});
+
+test('without an identity provider what takes a sign-in is not done, and says what is missing', async () => {
+  const { dispatch } = createTestContext({ launchers: signInWanted([]) });
+
+  const reply = said(await dispatch(action(actorOf('noor'), 'environment.approve', PAYLOAD)));
+
+  assert.match(reply, /you have to sign in, and Purser knows no identity provider.*OIDC_ISSUER/s);
+});
+
+/** Takes no approval without a sign-in. */
+function signInWanted(votes: unknown[]): Launchers {
+  const { launchers } = createTestContext().context;
+  return {
+    ...launchers,
+    async decide({ signedIn }) {
+      votes.push(signedIn);
+      if (signedIn !== undefined) return { ok: true };
+      return { ok: false, type: 'SignInNeeded', message: 'Whoever approves this signs in for it.' };
+    },
+  };
+}
 
 test('the requester is refused from any account of theirs, and reads who can', async () => {
   const directory = sampleDirectory();

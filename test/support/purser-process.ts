@@ -33,10 +33,10 @@ export async function spawnPurser({
   args = [],
   env,
 }: Omit<ProcessOptions, 'startedLine'>): Promise<PurserProcess> {
-  const port = await freePort();
+  const port = env.PORT ?? `${await freePort()}`;
   const { PATH = '', HOME = '', NODE_COMPILE_CACHE = '' } = process.env;
   const child = spawn(process.execPath, [entry, ...args], {
-    env: { PATH, HOME, NODE_COMPILE_CACHE, PORT: `${port}`, LOG_LEVEL: 'info', ...env },
+    env: { PATH, HOME, NODE_COMPILE_CACHE, PORT: port, LOG_LEVEL: 'info', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const chunks: string[] = [];

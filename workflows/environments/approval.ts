@@ -68,13 +68,23 @@ function timeLeft(life: Life): number {
 export async function castVote(life: Life, vote: DecideInput): Promise<void> {
   const { approval } = life.input;
   if (approval.auto || wasCast(life, vote)) return;
-  const { person, decision, account, reason } = vote;
-  const { by } = approval;
+  const { person, decision, account, reason, signedIn } = vote;
+  const { by, signIn } = approval;
   await life.lookups.inTime((via, question) =>
-    via.authorizeDecision({ ...context(life), question, by, person, account, decision, reason }),
+    via.authorizeDecision({
+      ...context(life),
+      question,
+      by,
+      signIn,
+      person,
+      account,
+      decision,
+      reason,
+      signedIn,
+    }),
   );
   const others = life.state.approval.votes.filter((earlier) => earlier.person !== person);
-  const votes = [...others, { person, decision, account, reason, at: now() }];
+  const votes = [...others, { person, decision, account, reason, signedIn, at: now() }];
   const valid = isEnough(approval, votes) ? await stillEligible(life, approval, votes) : votes;
   // The deadline may have passed while the directory was asked.
   if (wasCast(life, vote)) return;

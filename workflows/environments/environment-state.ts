@@ -66,6 +66,7 @@ function requestedState(input: EnvironmentInput): EnvironmentState {
     approval: {
       because: input.approval.because,
       needed: input.approval.auto ? 0 : input.approval.count,
+      ...(input.approval.auto || input.approval.signIn !== true ? {} : { signIn: true }),
       votes: [],
       approvers: [],
     },

@@ -1,3 +1,4 @@
+import type { ChatReply } from '../../chat/adapter.ts';
 import { formatDuration } from '../../domain/durations.ts';
 import { approvalView, personRef, showButton } from '../../domain/environment-views.ts';
 import type { EnvironmentState } from '../../domain/environments.ts';
@@ -7,10 +8,11 @@ import { environmentWorkflowId } from '../../domain/ids.ts';
 import type { IntentOf } from '../../domain/intents.ts';
 import { accountKey } from '../../domain/refs.ts';
 import type { NoticeView } from '../../domain/views.ts';
-import { accountOf } from '../accounts.ts';
+import { accountOf, signInOf } from '../accounts.ts';
 import { refusal } from '../authorize.ts';
 import { type Call, type Handler, NotRecordedError } from '../context.ts';
 import { findEnvironment, noSuchEnvironment, olderRequest } from '../lookups.ts';
+import { signInFirst } from '../sign-in.ts';
 import { listed, notice } from '../wording.ts';
 
 const MIN_REASON = 3;
@@ -104,18 +106,20 @@ async function decide(
   { name, requestId, digest }: IntentOf<'environment.approve' | 'environment.deny-because'>,
   decision: 'approve' | 'deny',
   reason?: string,
-): Promise<NoticeView> {
+): Promise<ChatReply> {
   const { context, person } = call;
   const vote: Vote = { name, requestId, digest, decision, reason };
   const outcome = await context.launchers.decide({
     ...vote,
     person: person.id,
     account: accountOf(call),
+    signedIn: signInOf(call),
   });
   if (outcome.ok) {
     const word = decision === 'approve' ? 'approval' : 'denial';
     return notice('success', `Your ${word} of “${name}” is recorded. Its card shows what happens next.`);
   }
+  if (outcome.type === FAILURE.signInNeeded) return await signInFirst(call, `approve “${name}”`);
   if (outcome.type === 'Unavailable') throw new NotRecordedError(outcome.message);
   return refusedDecision(call, vote, outcome.type, outcome.message);
 }

@@ -24,7 +24,13 @@ import {
   reviewText,
 } from './incident-messages.ts';
 import { environmentListElements, explanationElements, helpElements, templateListElements } from './lists.ts';
-import { expiryWarningElements, expiryWarningText, noticeElements, noticeText } from './notice.ts';
+import {
+  expiryWarningElements,
+  expiryWarningText,
+  noticeElements,
+  noticeLink,
+  noticeText,
+} from './notice.ts';
 
 /** A message as Teams takes it: a card alone. `summary` is what notifications and screen readers say. */
 export interface TeamsMessage {
@@ -42,7 +48,7 @@ const renderers = {
   notice: (view, draw) => {
     const actions = buttons(view.actions, draw);
     return message(noticeText(view), draw, (room, text) =>
-      card(noticeElements(view, room), text, { actions }),
+      card(noticeElements(view, room), text, { actions: [...noticeLink(view, room), ...actions] }),
     );
   },
   help: (view, draw) => list(view, draw, (room) => helpElements(view, room)),

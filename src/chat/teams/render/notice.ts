@@ -3,7 +3,8 @@ import { type Room, some } from '../../rooms.ts';
 import { plain } from '../../text.ts';
 import { TONES } from '../../wording.ts';
 import { cut, spelled, time } from '../text.ts';
-import { container, type Element, line, ownLine, run, subtle } from './elements.ts';
+import { type Action, container, type Element, line, ownLine, run, subtle } from './elements.ts';
+import { openAction } from './incident.ts';
 import { nameOf } from './pieces.ts';
 
 export function noticeText(view: NoticeView): string {
@@ -19,6 +20,10 @@ export function noticeElements(view: NoticeView, room: Room): Element[] {
       .map((detail) => subtle([spelled(cut(detail, room.reason))])),
     ...(more === 0 ? [] : [subtle([`… and ${more} more lines`])]),
   ];
+}
+
+export function noticeLink({ link }: NoticeView, room: Room): Action[] {
+  return link === undefined ? [] : openAction(link.label, link.url, room);
 }
 
 export function expiryWarningText(view: ExpiryWarningView): string {
