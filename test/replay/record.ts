@@ -8,6 +8,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import type { EnvironmentInput, EnvironmentState } from '../../src/domain/environments.ts';
 import { quotaWorkflowId } from '../../src/domain/ids.ts';
 import type { QuotaRequest } from '../../src/domain/quota-requests.ts';
+import { announceSignal } from '../../workflows/environments/messages.ts';
 import { sampleQuotaRequest } from '../support/quota-context.ts';
 import { openRealServer, type RealServer } from '../temporal/real-server.ts';
 import {
@@ -124,13 +125,20 @@ async function failing(input: Parameters<Activities['applyStep']>[0]) {
   throw ApplicationFailure.nonRetryable('ImagePullBackOff: no such image', 'WorkloadFailed');
 }
 
-async function recordLink(server: RealServer, name: string, person: string | undefined): Promise<void> {
+async function recordLink(
+  server: RealServer,
+  name: string,
+  person: string | undefined,
+  beforehand: (play: Recorder, workflowId: string) => Promise<unknown> = async () => undefined,
+): Promise<void> {
+  const workflowId = `link/slack/T0SAMPLE/${name}`;
   const account = { platform: 'slack' as const, teamId: 'T0SAMPLE', userId: name };
   const origin = { platform: 'slack' as const, teamId: 'T0SAMPLE', channelId: 'D0SAM' };
-  server.stage.enter(name, {});
+  const play = server.stage.enter(name, {});
   await server.launchers.startLink({ account, requestId: name, displayName: 'Sam', origin });
+  await beforehand(play, workflowId);
   await server.launchers.decideLink({ account, by: 'ravi', byAccount: account, person });
-  await saveEnded(server, `link/slack/T0SAMPLE/${name}`, `linkAccount/${name}`);
+  await saveEnded(server, workflowId, `linkAccount/${name}`);
 }
 
 async function recordQuota(
@@ -190,6 +198,10 @@ const server = await openRealServer();
 for (const [name, shape] of Object.entries(ENVIRONMENTS)) await recordEnvironment(server, name, shape);
 await recordLink(server, 'linked', 'sam');
 await recordLink(server, 'denied', undefined);
+await recordLink(server, 'shown-anew', 'sam', async (play, workflowId) => {
+  await play.called('announceLink');
+  await server.client.workflow.getHandle(workflowId).signal(announceSignal);
+});
 await recordQuota(server, 'granted', {
   votes: [
     ['approve', 'left'],

@@ -18,7 +18,9 @@ describe('histories of earlier versions', () => {
     for (const shape of ['approved', 'denied', 'timed-out', 'failed-and-rolled-back', 'retried', 'expired']) {
       assert.ok(HISTORIES.includes(`environment/${shape}.json`), shape);
     }
-    assert.ok(HISTORIES.includes('linkAccount/linked.json'));
+    for (const shape of ['linked', 'denied', 'shown-anew']) {
+      assert.ok(HISTORIES.includes(`linkAccount/${shape}.json`), shape);
+    }
     for (const shape of ['granted', 'denied', 'timed-out']) {
       assert.ok(HISTORIES.includes(`moreQuota/${shape}.json`), shape);
     }

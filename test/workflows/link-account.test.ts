@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { ApplicationFailure } from '@temporalio/common';
 import type { LinkInput } from '../../src/domain/links.ts';
+import { announceSignal } from '../../workflows/environments/messages.ts';
 import { decideLinkUpdate } from '../../workflows/users/messages.ts';
+import { eventually } from '../support/eventually.ts';
 import { openTheatre, refusalOf, type Theatre } from './theatre.ts';
 
 describe('a request to link an account', () => {
@@ -86,6 +88,24 @@ describe('a request to link an account', () => {
 
     assert.equal(refusal.type, 'Forbidden');
     assert.equal(play.of('recordLink').length, 2);
+  });
+
+  it('is shown anew where its cards were lost, for as long as it is open', async () => {
+    const gate = Promise.withResolvers<void>();
+    const play = await theatre.link(link('lost'), {
+      announceLink: ({ decision }) => (decision === undefined ? Promise.resolve() : gate.promise),
+    });
+    await play.called('announceLink');
+    await play.handle.signal(announceSignal);
+    await play.handle.executeUpdate(decideLinkUpdate, { args: [decision('ravi', 'sam')] });
+    await eventually(() => play.of('announceLink').length === 3);
+
+    await play.handle.signal(announceSignal);
+    gate.resolve();
+    await play.handle.result();
+
+    const announced = play.of('announceLink').map(({ decision }) => decision?.by);
+    assert.deepEqual(announced, [undefined, undefined, 'ravi']);
   });
 
   it('closes after a week in which nobody decided', async () => {

@@ -9,6 +9,7 @@ import {
 import { FAILURE } from '../../src/domain/errors.ts';
 import type { DecideLinkInput, LinkInput } from '../../src/domain/links.ts';
 import { chat } from '../environments/activities.ts';
+import { announceSignal } from '../environments/messages.ts';
 import { createTurns } from '../environments/turns.ts';
 import { createLookups } from '../lookups.ts';
 import { decideLinkUpdate, getLinkQuery } from './messages.ts';
@@ -24,6 +25,10 @@ export async function linkAccount(link: LinkInput): Promise<void> {
   setHandler(getLinkQuery, () => ({ link, decision, timedOutAt }));
   setHandler(decideLinkUpdate, (input) => inTurn(() => decide(input)), {
     validator: (input) => void wasDecided(input),
+  });
+  // Waited for before the last word: what opens the cards never overtakes what closes them.
+  setHandler(announceSignal, async () => {
+    if (decision === undefined && !timedOut) await announce({ link });
   });
 
   /** Of two administrators who answer at once, the second must not link as well. */
