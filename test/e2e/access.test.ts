@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { eventually } from '../support/eventually.ts';
+import { type FakeMessage, readable as readableInSlack } from '../support/fake-slack.ts';
+import { buttonsOf, readable, type TeamsMessage } from '../support/fake-teams.ts';
+import { CHANNEL } from '../support/purser.ts';
+import { openPurserInTeams, PEOPLE, TEAMS_CHANNEL } from '../support/purser-in-teams.ts';
+import { acknowledged, actionsOf, answered, atWork } from './acts.ts';
+
+const { kim, lee } = PEOPLE;
+const WAIT_MS = 60_000;
+const TITLE = 'Administer Purser';
+const WHY = 'restore the links of everybody who changed phones';
+
+const purser = await atWork(openPurserInTeams());
+const { slack, teams } = purser;
+
+/** The newest message of a place in Teams that says all of it. */
+function inTeams(place: string, ...texts: string[]): Promise<TeamsMessage> {
+  const messages = () => (place.startsWith('19:') ? teams.messagesIn(place) : teams.directMessages(place));
+  return teams.until(
+    () => messages().findLast(({ card }) => texts.every((text) => readable(card).includes(text))),
+    WAIT_MS,
+  );
+}
+
+/** The same in Slack, wherever it is. */
+function inSlack(messages: () => FakeMessage[], ...texts: string[]): Promise<FakeMessage> {
+  return slack.until(
+    () => messages().findLast((message) => texts.every((text) => readableInSlack(message).includes(text))),
+    WAIT_MS,
+  );
+}
+
+const inChannel = () => slack.messagesIn(CHANNEL);
+const toRavi = () => slack.directMessages('U0RAVI');
+
+async function say(user: string, command: string, text: string): Promise<string> {
+  return readableInSlack(await answered(purser, user, () => slack.command(user, CHANNEL, text, command)));
+}
+
+describe('access for a while, in Slack and in Teams at once', () => {
+  test('asked for in Slack, approved in Teams and then in Slack, given, and given back', async () => {
+    const said = await say('U0KIM', '/access', `request purser-admin for=1h ${WHY}`);
+    const first = await inTeams(lee, 'Please decide', TITLE, WHY);
+    await teams.click(lee, first, 'Approve');
+    const second = await inSlack(toRavi, 'Please decide', TITLE);
+    await acknowledged(() => slack.click('U0RAVI', second, 'access.approve'));
+    const card = await inSlack(inChannel, `${TITLE} is given`, 'Ends');
+    const has = await eventually(async () => {
+      const shown = await say('U0KIM', '/user', 'show');
+      return shown.includes('role/admin') && shown;
+    }, WAIT_MS);
+    const question = await answered(purser, 'U0KIM', () => slack.click('U0KIM', card, 'access.end'));
+    await acknowledged(() => slack.click('U0KIM', question, 'access.end-confirmed'));
+    const over = await inSlack(inChannel, `${TITLE} was given back`);
+    const after = await say('U0KIM', '/user', 'show');
+
+    assert.match(said, /Asked for “Administer Purser”/);
+    assert.match(readableInSlack(card), /purser: role\/admin/);
+    assert.match(has, /Administer Purser \([0-9a-f]{10}\)/);
+    assert.match(readableInSlack(question), /End “Administer Purser” of Kim Sample \(developer\) now\?/);
+    assert.deepEqual(actionsOf(over), []);
+    assert.equal(over.ts, card.ts);
+    assert.doesNotMatch(after, /role\/admin|Administer Purser/);
+    for (const copy of toRavi().filter((message) => readableInSlack(message).includes(TITLE))) {
+      await eventually(() => actionsOf(copy).length === 0, WAIT_MS);
+    }
+    await eventually(() => buttonsOf(first.card).length === 0, WAIT_MS);
+  });
+
+  test('asked for in Teams with the form, denied in Slack, and whoever comes later reads by whom', async () => {
+    await teams.command(kim, TEAMS_CHANNEL, 'access request purser-admin');
+    const launcher = await inTeams(TEAMS_CHANNEL, 'Request access');
+    await teams.click(kim, launcher, 'Fill in the form…');
+    const form = await teams.until(() => teams.dialogOf(kim));
+    assert.match(readable(form.card), /One of the leads of team Shop or the leads of team FinOps/);
+    await teams.submit(kim, { reason: WHY });
+    await inTeams(TEAMS_CHANNEL, `${TITLE} waits for approval`);
+    const card = await inSlack(() => slack.directMessages('U0NOOR'), 'Please decide', TITLE);
+    await acknowledged(() => slack.click('U0NOOR', card, 'access.deny'));
+    await slack.until(() => slack.modalOf('U0NOOR'));
+    await slack.submitView('U0NOOR', { reason: 'Ask Ravi to do it.' });
+
+    const denied = await inTeams(TEAMS_CHANNEL, `${TITLE} was denied`, 'Ask Ravi to do it.');
+    const late = await inTeams(lee, 'Denied', TITLE);
+
+    assert.deepEqual(buttonsOf(denied.card), []);
+    assert.deepEqual(buttonsOf(late.card), []);
+    assert.doesNotMatch(await say('U0KIM', '/user', 'show'), /role\/admin/);
+  });
+});
