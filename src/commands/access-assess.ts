@@ -1,10 +1,11 @@
+import type { GrantListItem, GrantState } from '../domain/access.ts';
 import type { AccessValues } from '../domain/access-intents.ts';
 import { deadEnd, isFor, outlookOf, type StageOutlook } from '../domain/access-rules.ts';
 import { formatDuration } from '../domain/durations.ts';
 import type { PublishedEntitlement } from '../domain/entitlements.ts';
 import { wholePattern } from '../domain/patterns.ts';
 import { findPerson, type Person } from '../domain/people.ts';
-import { entitlementNamed, forInWords, listGrants, questionAbout } from './access-lookups.ts';
+import { entitlementNamed, findGrant, forInWords, listGrants, questionAbout } from './access-lookups.ts';
 import { refusalAbout } from './authorize.ts';
 import type { Call } from './context.ts';
 import { duration } from './free-text.ts';
@@ -132,17 +133,24 @@ async function rivalInWords(
   call: Call,
   { entitlement, beneficiary, published }: Wish,
 ): Promise<string | undefined> {
-  const others = await listGrants(call, beneficiary.id);
-  const whose = beneficiary.id === call.person.id ? 'You have' : `${beneficiary.name} has`;
-  const same = others.find((other) => other.entitlement === entitlement.id);
-  if (same !== undefined) {
-    return `${whose} this, or ${whose === 'You have' ? 'wait' : 'waits'} for it, already: /access show ${same.id}`;
-  }
   const excludes = (id: string) =>
+    id === entitlement.id ||
     entitlement.notWith.includes(id) ||
     published.some((other) => other.id === id && other.notWith.includes(entitlement.id));
-  const rival = others.find((other) => excludes(other.entitlement));
+  const rival = await firstOpen(
+    call,
+    (await listGrants(call, beneficiary.id)).filter((other) => excludes(other.entitlement)),
+  );
   if (rival === undefined) return undefined;
-  const title = published.find(({ id }) => id === rival.entitlement)?.title ?? rival.entitlement;
-  return `Nobody may have this together with “${title}”. End that first: /access end ${rival.id}`;
+  if (rival.entitlement.id === entitlement.id) {
+    const whose = beneficiary.id === call.person.id ? 'You have or wait' : `${beneficiary.name} has or waits`;
+    return `${whose} for this already: /access show ${rival.id}`;
+  }
+  return `Nobody may have this together with “${rival.entitlement.title}”. End that first: /access end ${rival.id}`;
+}
+
+/** Lists lag: what they still show may be over. */
+async function firstOpen(call: Call, items: GrantListItem[]): Promise<GrantState | undefined> {
+  const states = await Promise.all(items.map((item) => findGrant(call, item)));
+  return states.find((state) => state !== undefined && state.phase !== 'ended');
 }

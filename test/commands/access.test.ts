@@ -168,8 +168,25 @@ test('what excludes something they have or wait for is refused, whichever of the
     /together with “Edit in the cluster”.*\/access end 3f9a0c1288/,
   );
   assert.match(asForm(edit).errors?.entitlement ?? '', /together with “Administer Purser”/);
-  assert.match(asForm(same).errors?.entitlement ?? '', /You have this, or wait for it, already/);
+  assert.match(
+    asForm(same).errors?.entitlement ?? '',
+    /You have or wait for this already: \/access show 3f9a0c1288/,
+  );
   assert.deepEqual([...asked(first), ...asked(second)], []);
+});
+
+test('what a list still shows and is over stands in nobody’s way', async () => {
+  const scene = createTestContext();
+  scene.grants.add(activeGrant({ phase: 'ended', end: 'returned' }));
+  const { id, beneficiary } = activeGrant();
+  scene.context.access.launchers.listGrants = async () => ({
+    items: [{ id, beneficiary, entitlement: 'cluster-edit', phase: 'active' }],
+    total: 1,
+  });
+
+  await type(scene, `request cluster-edit ${WHY}`);
+
+  assert.equal(asked(scene).length, 1);
 });
 
 test('the form asks, and puts what is wrong at its fields', async () => {

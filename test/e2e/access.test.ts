@@ -7,7 +7,7 @@ import { CHANNEL } from '../support/purser.ts';
 import { openPurserInTeams, PEOPLE, TEAMS_CHANNEL } from '../support/purser-in-teams.ts';
 import { acknowledged, actionsOf, answered, atWork } from './acts.ts';
 
-const { kim, lee } = PEOPLE;
+const { lee, noor } = PEOPLE;
 const WAIT_MS = 60_000;
 const TITLE = 'Administer Purser';
 const WHY = 'restore the links of everybody who changed phones';
@@ -52,6 +52,7 @@ describe('access for a while, in Slack and in Teams at once', () => {
       return shown.includes('role/admin') && shown;
     }, WAIT_MS);
     const question = await answered(purser, 'U0KIM', () => slack.click('U0KIM', card, 'access.end'));
+    const asked = readableInSlack(question);
     await acknowledged(() => slack.click('U0KIM', question, 'access.end-confirmed'));
     const over = await inSlack(inChannel, `${TITLE} was given back`);
     const after = await say('U0KIM', '/user', 'show');
@@ -59,7 +60,7 @@ describe('access for a while, in Slack and in Teams at once', () => {
     assert.match(said, /Asked for “Administer Purser”/);
     assert.match(readableInSlack(card), /purser: role\/admin/);
     assert.match(has, /Administer Purser \([0-9a-f]{10}\)/);
-    assert.match(readableInSlack(question), /End “Administer Purser” of Kim Sample \(developer\) now\?/);
+    assert.match(asked, /End “Administer Purser” of Kim Sample \(developer\) now\?/);
     assert.deepEqual(actionsOf(over), []);
     assert.equal(over.ts, card.ts);
     assert.doesNotMatch(after, /role\/admin|Administer Purser/);
@@ -70,23 +71,26 @@ describe('access for a while, in Slack and in Teams at once', () => {
   });
 
   test('asked for in Teams with the form, denied in Slack, and whoever comes later reads by whom', async () => {
-    await teams.command(kim, TEAMS_CHANNEL, 'access request purser-admin');
+    await teams.command(noor, TEAMS_CHANNEL, 'access request purser-admin');
     const launcher = await inTeams(TEAMS_CHANNEL, 'Request access');
-    await teams.click(kim, launcher, 'Fill in the form…');
-    const form = await teams.until(() => teams.dialogOf(kim));
-    assert.match(readable(form.card), /One of the leads of team Shop or the leads of team FinOps/);
-    await teams.submit(kim, { reason: WHY });
+    await teams.click(noor, launcher, 'Fill in the form…');
+    const form = await teams.until(() => teams.dialogOf(noor));
+    assert.match(
+      readable(form.card),
+      /One of the leads of team Shop or the leads of team FinOps: Lee Sample/,
+    );
+    await teams.submit(noor, { reason: WHY });
     await inTeams(TEAMS_CHANNEL, `${TITLE} waits for approval`);
-    const card = await inSlack(() => slack.directMessages('U0NOOR'), 'Please decide', TITLE);
-    await acknowledged(() => slack.click('U0NOOR', card, 'access.deny'));
-    await slack.until(() => slack.modalOf('U0NOOR'));
-    await slack.submitView('U0NOOR', { reason: 'Ask Ravi to do it.' });
+    const card = await inSlack(() => slack.directMessages('U0LEE'), 'Please decide', `${TITLE} for Noor`);
+    await acknowledged(() => slack.click('U0LEE', card, 'access.deny'));
+    await slack.until(() => slack.modalOf('U0LEE'));
+    await slack.submitView('U0LEE', { reason: 'Ask Ravi to do it.' });
 
     const denied = await inTeams(TEAMS_CHANNEL, `${TITLE} was denied`, 'Ask Ravi to do it.');
-    const late = await inTeams(lee, 'Denied', TITLE);
+    const late = await inTeams(lee, 'Denied', `${TITLE} for Noor`);
 
     assert.deepEqual(buttonsOf(denied.card), []);
     assert.deepEqual(buttonsOf(late.card), []);
-    assert.doesNotMatch(await say('U0KIM', '/user', 'show'), /role\/admin/);
+    assert.doesNotMatch(await say('U0NOOR', '/user', 'show'), /role\/admin/);
   });
 });
