@@ -21,6 +21,7 @@ const RULES: Rule[] = [
       'src/chat/adapter.ts',
       'src/temporal/launchers.ts',
       'src/temporal/incident-launchers.ts',
+      'src/temporal/departure-launchers.ts',
       'src/temporal/grant-launchers.ts',
       'src/temporal/people-launchers.ts',
       'src/temporal/quota-launchers.ts',

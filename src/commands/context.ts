@@ -12,15 +12,18 @@ import type {
   AuditLog,
   Cluster,
   DeliveryLog,
+  DepartureStore,
   Directory,
   IncidentStore,
   PlaceStore,
   PlanStore,
+  TokenStore,
 } from '../domain/ports.ts';
 import type { ConversationRef, Platform } from '../domain/refs.ts';
 import type { AnyRequest } from '../domain/requests.ts';
 import type { Runbooks } from '../domain/runbooks.ts';
 import type { SignInRequest } from '../domain/sign-in.ts';
+import type { DepartureLaunchers } from '../temporal/departure-launchers.ts';
 import type { GrantLaunchers } from '../temporal/grant-launchers.ts';
 import type { IncidentLaunchers } from '../temporal/incident-launchers.ts';
 import type { Launchers } from '../temporal/launchers.ts';
@@ -44,11 +47,19 @@ export interface CommandContext {
   access: AccessContext;
   people: PeopleLaunchers;
   quota: QuotaLaunchers;
+  departures: DepartureCommands;
   links: Pick<LinkStore, 'list' | 'unlink'>;
   /** Returns the address where it is done. Missing where there is no identity provider. */
   askToSignIn?(request: Omit<SignInRequest, 'id' | 'expiresAt'>): Promise<string>;
   now(): Date;
   logger: Logger;
+}
+
+/** Of those who leave. */
+export interface DepartureCommands {
+  launchers: DepartureLaunchers;
+  open: DepartureStore['open'];
+  tokens: Pick<TokenStore, 'list'>;
 }
 
 export interface AccessContext {

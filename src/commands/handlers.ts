@@ -14,6 +14,18 @@ import {
 } from './handlers/access-decisions.ts';
 import { accessCatalogue, accessDetails, accessHelp, accessList } from './handlers/access-looks.ts';
 import { accessAsked, accessFormRequest, accessRedraw, accessSubmission } from './handlers/access-request.ts';
+import { departureFormRequest, departureSubmission, offboarding } from './handlers/departure-request.ts';
+import {
+  departureApproval,
+  departureApprovalCard,
+  departureCertificate,
+  departureDenial,
+  departureDenialForm,
+  departureDetails,
+  departureTaskDone,
+  departureUndoing,
+  departureWithdrawal,
+} from './handlers/departures.ts';
 import { biggerEnvironment } from './handlers/environment-bigger.ts';
 import {
   confirmedDeletion,
@@ -108,6 +120,18 @@ export const HANDLERS = {
   'user.show': personDetails,
   'user.unlink': unlinkQuestion,
   'user.explain': personExplanation,
+  'user.offboard': offboarding,
+  'departure.request': departureFormRequest,
+  'departure.submit': departureSubmission,
+  'departure.approve': departureApproval,
+  'departure.deny': departureDenialForm,
+  'departure.deny-because': departureDenial,
+  'departure.approval': departureApprovalCard,
+  'departure.show': departureDetails,
+  'departure.withdraw': departureWithdrawal,
+  'departure.done': departureTaskDone,
+  'departure.undo': departureUndoing,
+  'departure.certificate': departureCertificate,
   'team.help': teamHelp,
   'team.list': teamList,
   'team.show': teamDetails,

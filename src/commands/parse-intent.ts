@@ -88,6 +88,15 @@ function formFields(request: ChatRequest & { kind: 'form' }): unknown {
     }
     case 'environment.deny':
       return { ...context, intent: 'environment.deny-because', reason: values.reason };
+    case 'departure.request':
+      return {
+        intent: 'departure.submit',
+        person: context.person,
+        values: withoutEmpty(values),
+        origin: jsonIn(context.origin),
+      };
+    case 'departure.deny':
+      return { ...context, intent: 'departure.deny-because', reason: values.reason };
     case 'access.request':
       return {
         intent: phase === 'change' ? 'access.redraw' : 'access.submit',

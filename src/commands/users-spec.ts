@@ -5,6 +5,7 @@ import {
   type CommandSpec,
   parseBySpecs,
   type Typed,
+  unexpected,
   withoutArguments,
   written,
 } from './spec.ts';
@@ -45,6 +46,19 @@ export const USER_COMMANDS: readonly CommandSpec[] = [
     permission: 'user.explain',
     parse: parseExplain,
   },
+  {
+    name: 'offboard',
+    usage: '/user offboard [@PERSON] [when=2026-12-01T18:00] [successor=@PERSON] [why="…"]',
+    summary:
+      'Shows what somebody would lose who leaves, and asks for it; of somebody who leaves already, how far it is. Who leaves, without a name.',
+    examples: [
+      '/user offboard @kim',
+      '/user offboard @kim when=2026-12-01T18:00 successor=@lee',
+      '/user offboard',
+    ],
+    permission: 'user.offboard',
+    parse: parseOffboard,
+  },
 ];
 
 /** What follows `/user`. Never throws. */
@@ -56,6 +70,20 @@ export function parseUserCommand(text: string, typed: Typed): CommandParse {
 function whoIn(words: Word[]): { who?: string } {
   const who = words.map(written).join(' ').trim();
   return who === '' ? {} : { who };
+}
+
+const OFFBOARD_KEYS = ['when', 'why', 'successor'];
+
+function parseOffboard(words: Word[]): CommandParse {
+  const values = new Map<string, string>();
+  for (const { key, value } of words) {
+    if (key === undefined) continue;
+    if (!OFFBOARD_KEYS.includes(key)) return { ok: false, problem: unexpected({ key, value }) };
+    if (values.has(key)) return { ok: false, problem: `“${echo(key)}” is given twice.` };
+    values.set(key, value);
+  }
+  const who = whoIn(words.filter(({ key }) => key === undefined));
+  return { ok: true, intent: { intent: 'user.offboard', ...who, ...Object.fromEntries(values) } };
 }
 
 function parseExplain(words: Word[]): CommandParse {

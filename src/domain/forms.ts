@@ -8,6 +8,8 @@ export const FORM_IDS = [
   'quota.deny',
   'link.decide',
   'link.deny',
+  'departure.request',
+  'departure.deny',
   'access.request',
   'access.deny',
   'access.extend',

@@ -8,7 +8,12 @@ export interface SystemHolding {
 
 /** What somebody has in one system, or why that is not known. */
 export type SystemHoldings =
-  | { system: string; holdings: Holding[] }
+  | {
+      system: string;
+      holdings: Holding[];
+      /** What stays possible after they are taken, as the system says it. */
+      outlasts?: string[];
+    }
   /** In words for people. */
   | { system: string; trouble: string };
 

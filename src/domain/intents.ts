@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ACCESS_INTENTS } from './access-intents.ts';
+import { DEPARTURE_INTENTS } from './departure-intents.ts';
 import { duration } from './durations.ts';
 import { INCIDENT_INTENTS } from './incident-intents.ts';
 import { PEOPLE_INTENTS } from './people-intents.ts';
@@ -83,6 +84,7 @@ export const intentSchema = z.discriminatedUnion('intent', [
   z.object({ intent: z.literal('link.deny-because'), account: accountRefSchema, reason }),
   z.object({ intent: z.literal('link.end'), account: accountRefSchema, person: z.string() }),
   ...PEOPLE_INTENTS,
+  ...DEPARTURE_INTENTS,
   ...ACCESS_INTENTS,
   ...INCIDENT_INTENTS,
 ]);

@@ -17,6 +17,8 @@ export interface Actor {
   profileEmail?: string;
   /** Where they have just signed in for this one thing. */
   signedIn?: SignIn;
+  /** As their chat has it, by its IANA name; times of day that they type are on it. */
+  timeZone?: string;
 }
 
 /** What a command is typed as, and which it is. */

@@ -5,6 +5,7 @@ import type { CommandContext } from '../commands/context.ts';
 import { createDispatch } from '../commands/dispatch.ts';
 import type { Config } from '../config.ts';
 import { createSignInRequests } from '../sign-in/requests.ts';
+import { createDepartureLaunchers } from '../temporal/departure-launchers.ts';
 import { createGrantLaunchers } from '../temporal/grant-launchers.ts';
 import { createIncidentLaunchers } from '../temporal/incident-launchers.ts';
 import { createLaunchers } from '../temporal/launchers.ts';
@@ -85,6 +86,11 @@ async function wireCommands(shared: Dependencies): Promise<CommandContext> {
     },
     access: { launchers: createGrantLaunchers(temporal, log), entitlements: shared.entitlements },
     people: createPeopleLaunchers(temporal, log),
+    departures: {
+      launchers: createDepartureLaunchers(temporal, log),
+      open: store.departures.open,
+      tokens: store.tokens,
+    },
     quota: createQuotaLaunchers(temporal, log),
     links: store.links,
     askToSignIn: config.signIn && createSignInRequests(store.signIns, config.signIn.publicUrl, now),

@@ -16,6 +16,7 @@ import type { Actor, ChatRequest } from '../../src/domain/requests.ts';
 import type { Launchers } from '../../src/temporal/launchers.ts';
 import type { PeopleLaunchers } from '../../src/temporal/people-launchers.ts';
 import { createTestAccess } from './access-context.ts';
+import { createTestDepartures } from './departures-context.ts';
 import { sampleDirectory, sampleState } from './environment-samples.ts';
 import { createTestIncidents } from './incidents-context.ts';
 import { createTestLinks, createTestPeople } from './people-context.ts';
@@ -42,6 +43,7 @@ export function createTestContext(
   const quota = createTestQuota(done);
   const incidents = createTestIncidents(changes.incidents);
   const access = createTestAccess(directory, done);
+  const departures = createTestDepartures(done);
   const links: DecidedLink[] = [];
   const requests = new Map<string, PeopleRequestState>();
   const context: CommandContext = {
@@ -63,6 +65,7 @@ export function createTestContext(
     },
     revealSecrets: async ({ outputs }) => outputs.map(({ key }) => ({ key, value: `value-of-${key}` })),
     links: createTestLinks(links, directory, done),
+    departures: departures.context,
     now: () => NOW,
     logger: pino({ level: 'silent' }),
     ...changes,
@@ -84,6 +87,7 @@ export function createTestContext(
     links,
     requests,
     grants: access.grants,
+    departures,
     incidents,
   };
 }

@@ -15,12 +15,15 @@ const systems = proxyActivities<Pick<SystemActivities, 'listSystems' | 'readHold
 /** Only workers may ask the systems. One that does not answer keeps nobody from seeing the others. */
 export async function readHoldingsEverywhere({ person }: { person: string }): Promise<SystemHoldings[]> {
   const known = await systems.listSystems();
-  return await Promise.all(known.map(({ system }) => readHoldings(system, person)));
+  return await Promise.all(known.map((system) => readHoldings(system, person)));
 }
 
-async function readHoldings(system: string, person: string): Promise<SystemHoldings> {
+type Known = Awaited<ReturnType<SystemActivities['listSystems']>>[number];
+
+async function readHoldings({ system, capabilities }: Known, person: string): Promise<SystemHoldings> {
   try {
-    return { system, holdings: await systems.readHoldings({ system, person }) };
+    const holdings = await systems.readHoldings({ system, person });
+    return { system, holdings, outlasts: capabilities.outlasts };
   } catch (error) {
     if (!(error instanceof ActivityFailure)) throw error;
     return { system, trouble: 'does not answer now' };

@@ -19,6 +19,7 @@ const userSchema = z.object({
   team_id: z.string().optional(),
   name: z.string().optional(),
   real_name: z.string().optional(),
+  tz: z.string().optional(),
   deleted: z.boolean().optional(),
   is_bot: z.boolean().optional(),
   is_workflow_bot: z.boolean().optional(),
@@ -96,6 +97,7 @@ function actorOf(user: SlackUser, home: Workspace): Actor {
     standing,
     displayName,
     ...(email === undefined || email === '' ? {} : { profileEmail: email }),
+    ...(user.tz === undefined ? {} : { timeZone: user.tz }),
   };
 }
 

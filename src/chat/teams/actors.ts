@@ -85,6 +85,7 @@ function actorOf(activity: TeamsActivity, member: Member, tenantIds: readonly st
     standing: standingOf(activity, member, tenantIds),
     displayName: member.name ?? activity.from.name ?? activity.from.id,
     ...(email === undefined || email === '' ? {} : { profileEmail: email }),
+    ...(activity.localTimezone === undefined ? {} : { timeZone: activity.localTimezone }),
   };
 }
 

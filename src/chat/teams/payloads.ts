@@ -35,6 +35,8 @@ export const activitySchema = z.object({
   channelData: given(z.object({ tenant: given(z.object({ id: z.string() })) })),
   replyToId: text,
   timestamp: moment,
+  /** Where the sender's clock is. */
+  localTimezone: text,
   text: text,
   entities: given(z.array(z.record(z.string(), z.unknown()))),
   value: z.unknown().optional(),
