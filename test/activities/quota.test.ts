@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { sampleState } from '../support/environment-samples.ts';
 import { sampleQuotaRequest, sampleQuotaState } from '../support/quota-context.ts';
-import { createStage, type Scene } from './scene.ts';
+import { createStage, type Scene, SHOP_CHANNEL } from './scene.ts';
 
 const stage = createStage();
 before(() => stage.open());
@@ -141,6 +142,22 @@ test('every copy of the card converges, and whoever asked is told in private, on
   );
   assert.match(JSON.stringify(notes[0]?.shown), /Kim Sample is still waiting .* 1 more environment of “dev”/);
   assert.match(JSON.stringify(notes[1]?.shown), /Ravi Sample approved 1 more environment of “dev” for you/);
+});
+
+test('who found no place left when it was their turn is offered to ask for more, in private', async () => {
+  const scene = await stage.scene();
+  const trouble = { type: 'NoPlace' as const, reason: 'Kim has 3 of 3', events: [], next: 'Delete one.' };
+
+  const state = sampleState({ phase: 'gone', end: 'refused', trouble: { ...trouble, limit: 'perTeam' } });
+
+  await scene.run(scene.activities.announce, { state, origin: SHOP_CHANNEL });
+
+  const [note] = scene.chat.in('DU0KIM');
+  const view = note?.shown.at(-1);
+  assert.deepEqual(
+    view?.kind === 'notice' && view.actions?.map(({ actionId, payload }) => [actionId, payload]),
+    [['quota.ask', { limit: 'perTeam', template: 'dev', team: 'shop' }]],
+  );
 });
 
 async function rows(scene: Scene): Promise<string[]> {

@@ -131,6 +131,20 @@ test('rules of several files are one policy, in the order of the names of the fi
   await assert.rejects(policy(), /^ManifestError: policies\/a\.yaml: rules\[0\]\.may/);
 });
 
+test('who decides on more environments is somebody, said as in templates', async (t) => {
+  const { folder, write } = await manifests(t);
+  const policy = createPolicyFiles(folder);
+  const decides = (by: string) =>
+    write('policies/limits.yaml', (text) => text.replace(/moreQuota: .*/, `moreQuota: { by: ${by} }`));
+
+  await decides('{ lead: true, people: [ravi] }');
+  const { moreQuota } = (await policy()).limits;
+  await decides('{}');
+
+  assert.deepEqual(moreQuota, { by: { lead: true, people: ['ravi'] }, within: 3 * 86_400_000 });
+  await assert.rejects(policy(), /limits\.moreQuota\.by: name people, a team, a role or lead: true/);
+});
+
 test('limits are in one file, and what it leaves out is as shipped', async (t) => {
   const { folder, write } = await manifests(t);
   const policy = createPolicyFiles(folder);
