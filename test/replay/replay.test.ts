@@ -24,6 +24,9 @@ describe('histories of earlier versions', () => {
     for (const shape of ['granted', 'denied', 'timed-out']) {
       assert.ok(HISTORIES.includes(`moreQuota/${shape}.json`), shape);
     }
+    for (const shape of ['expired', 'denied', 'timed-out', 'extended', 'failed', 'withdrawn-while-given']) {
+      assert.ok(HISTORIES.includes(`grant/${shape}.json`), shape);
+    }
     for (const watch of ['watchOnCall', 'watchLinks']) {
       assert.ok(HISTORIES.includes(`${watch}/a-month.json`), watch);
     }
