@@ -156,7 +156,8 @@ function placesText(call: Call, plan: Plan, places: PlaceCount): string {
   const left = (limit: QuotaLimit) => allowedPlaces(limits, places, limit) - places[limit].taken;
   const of = (limit: QuotaLimit, free: number) => {
     const { granted, until } = places[limit];
-    const more = until === undefined ? '' : ` (${granted} granted until ${moment(until)})`;
+    const first = granted === 1 ? 'granted' : 'granted, the first';
+    const more = until === undefined ? '' : ` (${granted} ${first} until ${moment(until)})`;
     return `${Math.max(0, free)} of ${allowedPlaces(limits, places, limit)}${more}`;
   };
   const { team } = plan.environment;

@@ -12,7 +12,7 @@ export function moreQuotaButton({ limit, template, team }: Omit<QuotaSubject, 'p
 
 /** What an approver reads, and whoever asks again while it is open. */
 export function quotaApprovalView(state: QuotaRequestState, directory: DirectorySnapshot): ApprovalView {
-  const { request, decision, approvers } = state;
+  const { request, decision, approvers, grantedUntil } = state;
   const { person, limit, template, team, requestId } = request;
   const about = { person, limit, template, team };
   const open = decision === undefined;
@@ -26,6 +26,7 @@ export function quotaApprovalView(state: QuotaRequestState, directory: Directory
       { label: 'How many more', value: `${request.extra}` },
       { label: 'For how long', value: formatDuration(request.lastsMs) },
       { label: 'What for', value: request.reason },
+      ...(grantedUntil === undefined ? [] : [{ label: 'Counts until', value: moment(grantedUntil) }]),
     ],
     summary: {
       because: state.because,

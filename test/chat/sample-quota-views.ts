@@ -24,6 +24,7 @@ const ofTeam = sampleQuotaState({
   approvers: [noor.id],
 });
 const approved = { outcome: 'approved' as const, by: [noor.id], at: '2026-04-01T10:00:00.000Z' };
+const granted = { ...open, decision: approved, grantedUntil: '2026-05-01T10:00:00.000Z' };
 const refused = {
   outcome: 'refused' as const,
   by: [],
@@ -56,12 +57,9 @@ const withoutRoom = sampleState({
 export const sampleQuotaViews = {
   'environment-without-room': environmentView(withoutRoom, directory),
   'quota-open': quotaApprovalView(open, directory),
-  'quota-granted': quotaApprovalView({ ...open, decision: approved }, directory),
+  'quota-granted': quotaApprovalView(granted, directory),
   'quota-refused': quotaApprovalView({ ...ofTeam, decision: refused }, directory),
-  'quota-answer': quotaAnswer(
-    { ...open, decision: approved, grantedUntil: '2026-05-01T10:00:00.000Z' },
-    directory,
-  ),
+  'quota-answer': quotaAnswer(granted, directory),
   'form-quota': moreQuotaForm(
     { limit: 'perOwner', template: 'dev', team: 'shop' },
     { intro: 'You have 3 of 3 environments of “dev”.', decides: 'Noor Sample, within 3 days.' },

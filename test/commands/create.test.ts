@@ -194,13 +194,17 @@ test('whoever has as many environments as anybody may have is told so, whatever 
 test('what is granted on top counts, and the form says until when', async () => {
   const { dispatch, done, places } = createTestContext();
   places.perOwner = { taken: 3, granted: 1, until: '2026-05-01T10:00:00.000Z' };
+  places.perTeam = { taken: 4, granted: 2, until: '2026-04-08T10:00:00.000Z' };
   places.inAll = { taken: 10, granted: 2, until: '2026-05-01T10:00:00.000Z' };
 
   const opened = asForm(await dispatch(command(actorOf('kim'), 'create dev')));
   const reply = await dispatch(command(actorOf('kim'), 'create dev pr-42'));
 
   const left = opened.notes.find(({ label }) => label === 'Places left')?.text;
-  assert.equal(left, 'you 1 of 4 (1 granted until 2026-05-01 10:00 UTC), Shop 20 of 20');
+  assert.equal(
+    left,
+    'you 1 of 4 (1 granted until 2026-05-01 10:00 UTC), Shop 18 of 22 (2 granted, the first until 2026-04-08 10:00 UTC)',
+  );
   assert.match(said(reply), /^Requested “pr-42”/);
   assert.equal(done.length, 1);
 });
