@@ -172,7 +172,9 @@ export function createLookups(deps: Deps): Omit<LookupActivities, keyof QuotaAct
     },
 
     async recordLink({ link, decision, question }) {
-      const { allowed, rule, because, directory } = await ask(decision.by, 'link.decide');
+      const { directory, ...policy } = await ask(decision.by, 'link.decide');
+      const proof = decision.signedIn?.person === decision.person ? decision.signedIn : undefined;
+      const { allowed, rule, because } = proof === undefined ? policy : BY_SIGN_IN;
       const unknown = decision.person !== undefined && !isActive(directory, decision.person);
       await audit.append({
         key: attemptsKey('link', question),
@@ -187,6 +189,7 @@ export function createLookups(deps: Deps): Omit<LookupActivities, keyof QuotaAct
           from: accountKey(decision.byAccount),
           rule,
           reason: decision.reason ?? '',
+          ...(proof === undefined ? {} : { signedIn: `${proof.issuer} ${proof.subject} ${proof.at}` }),
         },
       });
       if (!allowed) throw forbidden(`You may not link accounts: ${because} (rule ${rule}).`);
@@ -234,6 +237,9 @@ export function refusalOfDecision(
     'Press Approve, and sign in where it says.',
   );
 }
+
+/** Whoever has proven to be somebody needs nobody to say so. */
+const BY_SIGN_IN = { allowed: true, rule: 'sign-in', because: 'whoever signs in is known' };
 
 function noLonger({ state }: EnvironmentContext, reason: string) {
   const next =

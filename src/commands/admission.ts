@@ -125,8 +125,15 @@ async function unlinked(
     former === undefined
       ? 'We have not met: this chat account is not linked to anybody in the directory yet.'
       : `This chat account was linked to ${former.name}. Links last only so long, and this one has run out.`;
-  const next = `Ask to be linked${former === undefined ? '' : ' again'}; an administrator decides, and you will hear from us here.`;
-  const actions = [{ actionId: 'link.request', label: 'Ask to be linked', payload: {} }] as const;
+  const again = former === undefined ? '' : ' again';
+  const [label, next] =
+    context.askToSignIn === undefined
+      ? [
+          'Ask to be linked',
+          `Ask to be linked${again}; an administrator decides, and you will hear from us here.`,
+        ]
+      : ['Link this account', `Link it${again}: you sign in, and we know who you are.`];
+  const actions = [{ actionId: 'link.request', label, payload: {} }] as const;
   if (request.kind === 'home') return { ...emptyHome(request, `${text} ${next}`), actions: [...actions] };
   return notice('info', text, { details: [next], actions: [...actions] });
 }

@@ -1,4 +1,5 @@
 import type { AccountRef, ConversationRef } from './refs.ts';
+import type { SignIn } from './sign-in.ts';
 
 /** From so long before a link ends on, its person can ask to keep it, and is told so. */
 export const LINK_NOTICE_MS = 7 * 86_400_000;
@@ -13,6 +14,8 @@ export interface LinkInput {
   suggestion?: string;
   /** Whose it is now, and until when that lasts if nobody decides otherwise. */
   keeps?: { person: string; until: string };
+  /** Whether whoever asks decides it by signing in: then no administrator is asked. */
+  bySignIn?: true;
   /** Where the asker reads the answer. */
   origin: ConversationRef;
 }
@@ -29,6 +32,8 @@ export interface DecideLinkInput {
   byAccount: AccountRef;
   person?: string;
   reason?: string;
+  /** Where they have just proven to be that person: then it takes no administrator. */
+  signedIn?: SignIn;
 }
 
 /** Accounts linked by an administrator's decision, on top of what the directory says. */

@@ -31,6 +31,7 @@ import { FAILURE } from '../domain/errors.ts';
 import { environmentWorkflowId } from '../domain/ids.ts';
 import type { LinkInput, LinkState } from '../domain/links.ts';
 import { type AccountRef, linkIdOf } from '../domain/refs.ts';
+import type { SignIn } from '../domain/sign-in.ts';
 import type { Log } from '../operations/logger.ts';
 import { CALL_DEADLINE_MS, createCalls, type LaunchOutcome, refused } from './calls.ts';
 import { QUEUES } from './queues.ts';
@@ -68,6 +69,8 @@ export interface Launchers {
     /** The person to link to; missing when denied. */
     person?: string;
     reason?: string;
+    /** Where they proved it themselves. */
+    signedIn?: SignIn;
   }): Promise<LaunchOutcome>;
 }
 

@@ -272,59 +272,6 @@ test('an end of which nobody could be told says so in the audit', async () => {
   assert.equal(row?.detail.warning, `has reached nobody since ${unwarnedSince}`);
 });
 
-const account = { platform: 'slack' as const, teamId: 'T0SAMPLE', userId: 'U0NEW' };
-const link = { account, requestId: 'link-1', displayName: 'New', origin: SHOP_CHANNEL };
-const links = [
-  { by: 'ravi', person: 'sam', type: undefined, linked: 1 },
-  { by: 'ravi', person: undefined, type: undefined, linked: 0 },
-  { by: 'kim', person: 'sam', type: 'Forbidden', linked: 0 },
-  { by: 'ravi', person: 'old', type: 'WrongState', linked: 0 },
-];
-for (const { by: decider, person, type, linked } of links) {
-  test(`${decider} links to ${person ?? 'nobody'}: ${type ?? 'done'}`, async () => {
-    const scene = await stage.scene();
-    const decision = { by: decider, byAccount: account, person };
-
-    const recording = scene.run(scene.activities.recordLink, { link, decision, question: 'question-1' });
-
-    if (type === undefined) await recording;
-    else await assert.rejects(recording, { type, nonRetryable: true });
-    assert.equal((await scene.deps.links.list()).length, linked);
-    assert.equal((await scene.audit()).length, 1);
-  });
-}
-
-test('whoever unlinks while a link is recorded wins, though the recording is tried again', async () => {
-  const scene = await stage.scene();
-  const decision = { by: 'ravi', byAccount: account, person: 'sam' };
-  const record = (question: string) => scene.run(scene.activities.recordLink, { link, decision, question });
-  await record('question-1');
-  await scene.deps.links.unlink(link.account, 'sam', 'ravi');
-
-  await record('question-1');
-  await record('question-2');
-
-  assert.deepEqual(await scene.deps.links.list(), []);
-});
-
-test('a request that linked somebody, unheard, links nobody else', async () => {
-  const scene = await stage.scene();
-  const record = (person: string) =>
-    scene.run(scene.activities.recordLink, {
-      link,
-      decision: { by: 'ravi', byAccount: account, person },
-      question: `question-${person}`,
-    });
-  await record('sam');
-
-  await assert.rejects(record('kim'), { type: 'AlreadyDecided', nonRetryable: true });
-
-  assert.deepEqual(
-    (await scene.deps.links.list()).map(({ person }) => person),
-    ['sam'],
-  );
-});
-
 function deactivate({ directory }: Scene, id: string): void {
   const person = directory.people.find((known) => known.id === id);
   assert.ok(person);

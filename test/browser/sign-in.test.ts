@@ -8,7 +8,7 @@ import { freePort } from '../../src/local/ports.ts';
 import { answered, create, untilPhase, watched } from '../e2e/acts.ts';
 import { readable } from '../support/fake-slack.ts';
 import { type Keycloak, startKeycloak } from '../support/keycloak.ts';
-import { APPROVAL_CHANNEL, openPurser } from '../support/purser.ts';
+import { APPROVAL_CHANNEL, CHANNEL, openPurser } from '../support/purser.ts';
 import { createSignInRealm, type SignInRealm } from '../support/sign-in-realm.ts';
 import { chromiumPath } from '../support/stack.ts';
 import { BROWSER_FLAGS, picturesDirectory } from './pictures.ts';
@@ -33,7 +33,7 @@ describe('an approval that takes a sign-in', () => {
         picturesDirectory(),
       ]);
       realm = await createSignInRealm(keycloak, publicUrl);
-      for (const name of ['noor', 'lee']) await realm.addPerson(name, `${name}@example.test`);
+      for (const name of ['noor', 'lee', 'sam']) await realm.addPerson(name, `${name}@example.test`);
       await Promise.all([
         purser.startBot({
           PORT: `${port}`,
@@ -79,6 +79,25 @@ describe('an approval that takes a sign-in', () => {
     );
   });
 
+  test('tells whose a chat account is, with no administrator', async () => {
+    const { slack } = purser;
+    const prompt = await answered(purser, 'U0SAM', () => slack.command('U0SAM', CHANNEL, 'list'));
+    const answer = await answered(purser, 'U0SAM', () => slack.click('U0SAM', prompt, 'link.request'));
+
+    const page = await signIn(addressIn(answer), 'sam');
+    await page.getByText('This chat account is linked to you, Sam Sample').waitFor();
+
+    await slack.until(() =>
+      slack.directMessages('U0SAM').some((message) => readable(message).includes('linked')),
+    );
+    const list = await answered(purser, 'U0SAM', () => slack.command('U0SAM', CHANNEL, 'list'));
+    assert.doesNotMatch(readable(list), /have not met/);
+    assert.deepEqual(
+      slack.messagesIn(APPROVAL_CHANNEL).filter((message) => /Link a chat/.test(readable(message))),
+      [],
+    );
+  });
+
   /** What Noor reads in private then. */
   async function pressApprove(name: string): Promise<string> {
     const { slack } = purser;
@@ -87,9 +106,7 @@ describe('an approval that takes a sign-in', () => {
     );
     const answer = await answered(purser, 'U0NOOR', () => slack.click('U0NOOR', card, 'environment.approve'));
     assert.match(readable(answer), /One more step: sign in, to approve/);
-    const address = /http:\/\/localhost:\d+\/sign-in\?id=[\w-]+/.exec(JSON.stringify(answer))?.[0];
-    assert.ok(address !== undefined);
-    return address;
+    return addressIn(answer);
   }
 
   /** In a browser of their own. */
@@ -105,6 +122,12 @@ describe('an approval that takes a sign-in', () => {
     return page;
   }
 });
+
+function addressIn(answer: unknown): string {
+  const address = /http:\/\/localhost:\d+\/sign-in\?id=[\w-]+/.exec(JSON.stringify(answer))?.[0];
+  assert.ok(address !== undefined);
+  return address;
+}
 
 async function signInForPreviews(directory: string): Promise<void> {
   const path = join(directory, 'templates/preview/template.yaml');

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { SignIn, SignInRequest } from '../../src/domain/sign-in.ts';
 import {
   action,
   actorOf,
@@ -10,7 +11,7 @@ import {
   NOW,
 } from '../support/commands-context.ts';
 import { sampleDirectory } from '../support/environment-samples.ts';
-import { asErrors, asForm, said } from '../support/replies.ts';
+import { asErrors, asForm, asNotice, said } from '../support/replies.ts';
 
 const ACCOUNT = { platform: 'slack', teamId: 'T0SAMPLE', userId: 'U0NEW' } as const;
 const BUTTON = { ...ACCOUNT, displayName: 'Sam \u202e', suggestion: 'sam' };
@@ -31,6 +32,71 @@ test('asking to be linked starts a request in which the profile only suggests', 
   });
   assert.equal(audit[0]?.actor, 'slack:T0SAMPLE:U0NEW');
 });
+
+test('where people can sign in, that links the account, and nobody is asked', async () => {
+  const asked: SignInRequest[] = [];
+  const { dispatch, done } = signingIn(asked);
+  const actor = actorOf('kim', { account: ACCOUNT, displayName: 'Sam', profileEmail: 'sam@example.test' });
+
+  const prompt = asNotice(await dispatch(command(actor, 'list')));
+  const first = asNotice(await dispatch(action(actor, 'link.request')));
+  const linked = said(await dispatch(action({ ...actor, signedIn: proofOf('sam') }, 'link.request')));
+
+  assert.deepEqual(
+    prompt.actions?.map(({ label }) => label),
+    ['Link this account'],
+  );
+  assert.equal(first.link?.url, 'https://purser.test/sign-in?id=1');
+  assert.deepEqual(
+    first.actions?.map(({ label }) => label),
+    ['Ask the administrators'],
+  );
+  assert.match(asked[0]?.what ?? '', /Link the chat account “Sam” \(slack:T0SAMPLE:U0NEW\) to you/);
+  assert.equal(asked[0]?.person, undefined);
+  assert.match(linked, /This chat account is linked to you, Sam Sample/);
+  assert.partialDeepStrictEqual(done, [
+    { input: { account: ACCOUNT, suggestion: 'sam', bySignIn: true } },
+    { input: { account: ACCOUNT, by: 'sam', person: 'sam', signedIn: proofOf('sam') } },
+  ]);
+});
+
+test('whoever was talked into signing in for a stranger’s account does not get it linked', async () => {
+  const { dispatch, done } = signingIn();
+
+  for (const profileEmail of ['mallory@example.test', undefined]) {
+    const actor = actorOf('kim', { account: ACCOUNT, profileEmail, signedIn: proofOf('ravi') });
+    const reply = said(await dispatch(action(actor, 'link.request')));
+    assert.match(reply, /administrators have been asked.*another e-mail address/s);
+  }
+
+  assert.equal(done.length, 2);
+  assert.ok(done.every(({ call }) => call === 'startLink'));
+  assert.partialDeepStrictEqual(done[0]?.input, { suggestion: 'ravi' });
+  assert.ok(!JSON.stringify(done).includes('bySignIn'));
+});
+
+test('whoever cannot sign in asks the administrators', async () => {
+  const { dispatch, done } = signingIn();
+  const actor = actorOf('kim', { account: ACCOUNT });
+
+  const reply = said(await dispatch(action(actor, 'link.request', { how: 'ask' })));
+
+  assert.match(reply, /administrators have been asked/);
+  assert.equal(done[0]?.call, 'startLink');
+});
+
+function signingIn(asked: SignInRequest[] = []) {
+  return createTestContext({
+    async askToSignIn(request) {
+      asked.push({ ...request, id: '1', expiresAt: NOW });
+      return 'https://purser.test/sign-in?id=1';
+    },
+  });
+}
+
+function proofOf(person: string): SignIn {
+  return { person, issuer: 'https://sso.test', subject: 's-1', at: NOW.toISOString() };
+}
 
 test('an account whose link has run out reads so, and asks again with whose it was as the suggestion', async () => {
   const directory = { ...sampleDirectory(), lapsed: [{ account: ACCOUNT, person: 'sam' }] };

@@ -39,6 +39,25 @@ describe('a request to link an account', () => {
     assert.equal(play.of('recordLink').length, 1);
   });
 
+  it('asks no administrator where whoever asked signs in', async () => {
+    const play = await theatre.link({ ...link('signed-in'), bySignIn: true });
+    const signedIn = {
+      person: 'sam',
+      issuer: 'https://sso.test',
+      subject: 's',
+      at: '2026-04-01T10:00:00.000Z',
+    };
+
+    await play.handle.executeUpdate(decideLinkUpdate, { args: [{ ...decision('sam', 'sam'), signedIn }] });
+    await play.handle.result();
+
+    assert.deepEqual(
+      play.of('announceLink').map(({ decision }) => decision?.by),
+      ['sam'],
+    );
+    assert.deepEqual(play.of('recordLink')[0]?.decision.signedIn, signedIn);
+  });
+
   it('records a denial with its reason', async () => {
     const play = await theatre.link(link('denied'));
 

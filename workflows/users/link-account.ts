@@ -14,7 +14,7 @@ import { createTurns } from '../environments/turns.ts';
 import { createLookups } from '../lookups.ts';
 import { decideLinkUpdate, getLinkQuery } from './messages.ts';
 
-/** A request to link a chat account to a person: administrators have a week to decide it. */
+/** A request to link a chat account to a person: administrators have a week to decide it, or whoever asked signs in. */
 export async function linkAccount(link: LinkInput): Promise<void> {
   let decision: (DecideLinkInput & { at: string }) | undefined;
   let timedOut = false;
@@ -47,7 +47,7 @@ export async function linkAccount(link: LinkInput): Promise<void> {
     return false;
   }
 
-  await announce({ link });
+  if (link.bySignIn !== true) await announce({ link });
   await condition(() => decision !== undefined, '7 days');
   await condition(allHandlersFinished);
   timedOut = decision === undefined;

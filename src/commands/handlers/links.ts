@@ -19,6 +19,7 @@ import { type Call, type CommandContext, type Handler, NotRecordedError } from '
 import { refusedLaunch } from '../lookups.ts';
 import { echo, notice } from '../wording.ts';
 import { REASON_FIELD, reasonProblem } from './environment-decisions.ts';
+import { linkProven, provenOwner, signInToLink } from './link-sign-in.ts';
 
 /** A longer list of people is typed into, not chosen from. */
 const MAX_CHOICES = 100;
@@ -31,12 +32,7 @@ export async function requestLink(
 ): Promise<ChatReply> {
   const { account, profileEmail } = request.actor;
   const suggestion = (lapsedOwner(directory, account) ?? personWithEmail(directory, profileEmail))?.id;
-  return (
-    (await putForward(context, request, { suggestion })) ??
-    notice('success', 'The administrators have been asked to link your account.', {
-      details: ['You will read here what they decide. There is nothing else to do.'],
-    })
-  );
+  return await askFor(context, request, directory, { suggestion }, 'to link your account');
 }
 
 /** An account that is linked asks to stay so when that is about to end; before, it is an old prompt that was pressed. */
@@ -51,20 +47,49 @@ export const linkOfLinked: Handler<'link.request'> = {
       });
     }
     const keeps = { person: person.id, until: until.toISOString() };
-    return (
-      (await putForward(context, request, { suggestion: person.id, keeps })) ??
-      notice('success', 'The administrators have been asked to keep your account linked.', {
-        details: ['You will read here what they decide. There is nothing else to do.'],
-      })
+    return await askFor(
+      context,
+      request,
+      directory,
+      { suggestion: person.id, keeps },
+      'to keep your account linked',
     );
   },
 };
+
+/** Decided by whoever signs in, where there is an identity provider and they can; else by the administrators. */
+async function askFor(
+  context: CommandContext,
+  request: ChatRequest & { kind: 'action' },
+  directory: DirectorySnapshot,
+  asked: Pick<LinkInput, 'suggestion' | 'keeps'>,
+  forWhat: string,
+): Promise<ChatReply> {
+  const { signedIn } = request.actor;
+  const elsewhere = signedIn === undefined ? await signInToLink(context, request) : undefined;
+  if (elsewhere !== undefined) return elsewhere;
+  const proven = provenOwner(directory, request.actor);
+  if (proven !== undefined) {
+    const mine = { ...asked, suggestion: proven.owner.id, bySignIn: true } as const;
+    return (await putForward(context, request, mine)) ?? (await linkProven(context, request, proven));
+  }
+  const doubt = 'The profile of this chat account has another e-mail address than you, so they have a look.';
+  return (
+    (await putForward(context, request, { ...asked, suggestion: signedIn?.person ?? asked.suggestion })) ??
+    notice('success', `The administrators have been asked ${forWhat}.`, {
+      details: [
+        ...(signedIn === undefined ? [] : [doubt]),
+        'You will read here what they decide. There is nothing else to do.',
+      ],
+    })
+  );
+}
 
 /** Says what is wrong if it could not be asked. */
 async function putForward(
   context: CommandContext,
   request: ChatRequest & { kind: 'action' },
-  asked: Pick<LinkInput, 'suggestion' | 'keeps'>,
+  asked: Pick<LinkInput, 'suggestion' | 'keeps' | 'bySignIn'>,
 ): Promise<ChatReply> {
   const { account, displayName, profileEmail } = request.actor;
   const key = accountKey(account);
