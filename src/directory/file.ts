@@ -117,13 +117,27 @@ async function disable(own: Own, { identity: { person }, key }: ChangeOrder): Pr
 }
 
 async function join(own: Own, { identity, holding, key }: ChangeOrder): Promise<void> {
-  const { now } = await read(own);
+  const { said, now } = await read(own);
+  const taken = takenFromFile({ said, now }, identity.person, holding);
+  if (taken !== undefined) {
+    return await write(own.changes.end({ person: identity.person, what: withoutWord(taken), endedBy: key }));
+  }
   const membership = offered(own, now, holding);
   if (findPerson(now, identity.person) === undefined) {
     throw refusal(`Purser does not know ${identity.name}: onboard them first, or add them to platform.yaml`);
   }
   await write(own.changes.add({ person: identity.person, what: wordOf(membership), key }));
-  await write(own.changes.end({ person: identity.person, what: withoutWord(membership), endedBy: key }));
+}
+
+/** What the file says is offered by it, whatever Purser gives out itself. */
+function takenFromFile(
+  { said, now }: { said: DirectorySnapshot; now: DirectorySnapshot },
+  person: string,
+  holding: Holding,
+): Membership | undefined {
+  const membership = membershipOf(holding);
+  if (membership === undefined || !isMember(said, person, membership)) return undefined;
+  return isMember(now, person, membership) ? undefined : membership;
 }
 
 /** Also of what is offered no more. */

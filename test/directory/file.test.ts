@@ -112,11 +112,11 @@ describe('what was changed on top of platform.yaml', () => {
   test('takes away what the file says from somebody who leaves, and gives it back', async (t) => {
     const { connector, known, another, snapshot, edit } = await openFile(t);
     await edit(({ people, teams }) => {
-      for (const one of people) one.roles.push('admin');
+      for (const one of people) one.roles.push('root');
       teams[0]?.members.push(known.person, another.person);
       teams[0]?.leads.push(known.person);
     });
-    const words = ['team/crew', 'leads/crew', 'role/admin'];
+    const words = ['team/crew', 'leads/crew', 'role/root'];
     await connector.apply(order(known, group('team/crew'), 'before'));
 
     for (const word of words) await connector.revoke({ ...order(known, group(word)), whoever: true });
@@ -125,9 +125,9 @@ describe('what was changed on top of platform.yaml', () => {
     for (const word of words) await connector.apply(order(known, group(word)));
 
     assert.deepEqual(left, [ACCOUNT]);
-    assert.deepEqual(others, [ACCOUNT, group('team/crew'), group('role/admin')]);
+    assert.deepEqual(others, [ACCOUNT, group('team/crew'), group('role/root')]);
     assert.deepEqual(await connector.holdings(known), [ACCOUNT, ...words.map(group)]);
-    assert.deepEqual(findPerson(await snapshot(), known.person)?.roles, ['admin']);
+    assert.deepEqual(findPerson(await snapshot(), known.person)?.roles, ['root']);
   });
 
   for (const [what, word, words] of [
