@@ -8,6 +8,7 @@ import {
   givesAll,
   isApproved,
   isOwnRequest,
+  isProven,
   mayVote,
   underOtherRules,
   withoutVoid,
@@ -112,12 +113,15 @@ export function createGrantLookups(deps: GrantDeps): Decisions {
 
     async authorizeGrantVote(context) {
       const { state, entitlement, vote } = context;
-      const { person, account, decision, reason, stage: at } = vote;
+      const { person, account, decision, reason, signedIn, stage: at } = vote;
       const detail = {
         account: accountKey(account),
         stage: `${at + 1}`,
         ...(vote.extension === undefined ? {} : { extension: vote.extension }),
         ...(reason === undefined ? {} : { reason }),
+        ...(signedIn === undefined
+          ? {}
+          : { signedIn: `${signedIn.issuer} ${signedIn.subject} ${signedIn.at}` }),
       };
       await audited(context, { action: `access.${decision}`, actor: person, detail }, async () => {
         const around = await lookAround(deps);
@@ -141,6 +145,13 @@ export function createGrantLookups(deps: GrantDeps): Decisions {
         ) {
           throw forbidden(
             `You are not among those who may decide this: it takes ${stage?.because ?? 'nobody'}.`,
+          );
+        }
+        if (decision === 'approve' && !isProven(stage, vote)) {
+          throw refused(
+            FAILURE.signInNeeded,
+            'Whoever approves this signs in for it.',
+            'Press Approve, and sign in where it says.',
           );
         }
       });

@@ -115,12 +115,21 @@ async function objectionTo(call: Call, wish: Wish): Promise<Assessment['errors']
     const whom = self ? 'you' : beneficiary.name;
     return { entitlement: `It is not for ${whom}: only for ${forInWords(call, entitlement)}.` };
   }
-  const stuck = deadEnd(outlook, entitlement.distinct);
-  if (stuck !== undefined) return { entitlement: deadEndInWords(outlook[stuck]) };
-  return at('entitlement', await rivalInWords(call, wish));
+  return at('entitlement', deadEndOf(call, entitlement, outlook) ?? (await rivalInWords(call, wish)));
 }
 
 /** Nobody waits for an approval that can never come. */
+export function deadEndOf(
+  { context }: Call,
+  { distinct }: Pick<PublishedEntitlement, 'distinct'>,
+  outlook: StageOutlook[],
+): string | undefined {
+  const stuck = deadEnd(outlook, distinct);
+  if (stuck !== undefined) return deadEndInWords(outlook[stuck]);
+  if (context.askToSignIn !== undefined || !outlook.some(({ rule }) => rule.signIn)) return undefined;
+  return 'This could never be approved: whoever approves signs in for it, and Purser knows no identity provider. Ask the platform team to set OIDC_ISSUER.';
+}
+
 function deadEndInWords(stage: StageOutlook | undefined): string {
   const able = [...(stage?.approvers ?? []), ...(stage?.fallback ?? [])].map(({ name }) => name);
   const who = able.length === 0 ? 'nobody could give one' : `only ${listed(able)} could give one`;

@@ -59,7 +59,11 @@ export function neededOf({ need }: Pick<StageRule, 'need'>, approvers: unknown[]
 }
 
 /** The rule in words: "one of the leads of Shop and Ravi Sample". */
-export function stageInWords({ by, need }: StageRule, question: AccessQuestion): string {
+export function stageInWords(rule: StageRule, question: AccessQuestion): string {
+  return `${whoInWords(rule, question)}${rule.signIn === true ? ', with a sign-in' : ''}`;
+}
+
+function whoInWords({ by, need }: StageRule, question: AccessQuestion): string {
   const groups = by.map((approver) => groupInWords(approver, question));
   const [only, another] = groups;
   if (another === undefined && only?.single) return only.words;

@@ -1,5 +1,6 @@
 import type { GrantState, StageState } from './access.ts';
 import { type AccessQuestion, approversOf, neededOf, outlookOf, stageInWords } from './access-rules.ts';
+import type { Vote } from './approvals.ts';
 import type { Entitlement, StageRule } from './entitlements.ts';
 
 /** As `AccessQuestion`, and who may have been on call when they were asked. */
@@ -67,6 +68,14 @@ export function mayVote(
   return approversOf(by, { ...question, onCall }).some(({ id }) => id === person);
 }
 
+/** Whether a press in chat was enough for it, or they have signed in. */
+export function isProven(
+  { rule }: Pick<StageState, 'rule'>,
+  { person, signedIn }: Pick<Vote, 'person' | 'signedIn'>,
+) {
+  return rule.signIn !== true || signedIn?.person === person;
+}
+
 /** Everybody whose approval of an earlier stage keeps them from approving this one. */
 export function countedBefore(stages: StageState[], at: number, { distinct }: Pick<Entitlement, 'distinct'>) {
   return distinct ? stages.slice(0, at).flatMap(({ votes }) => votes.map(({ person }) => person)) : [];
@@ -98,7 +107,10 @@ export function underOtherRules(
   return blankStages(entitlement, question).map((stage) => {
     const all = { ...stage, escalated: true };
     const votes = cast.filter(
-      ({ person }) => !(entitlement.distinct && counted.has(person)) && mayVote(all, person, question),
+      ({ person, signedIn }) =>
+        !(entitlement.distinct && counted.has(person)) &&
+        mayVote(all, person, question) &&
+        isProven(stage, { person, signedIn }),
     );
     for (const { person } of votes) counted.add(person);
     return { ...stage, votes };

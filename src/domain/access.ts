@@ -1,6 +1,7 @@
 import type { Vote } from './approvals.ts';
 import type { Entitlement, StageRule } from './entitlements.ts';
 import type { AccountRef, ConversationRef } from './refs.ts';
+import type { SignIn } from './sign-in.ts';
 import type { Holding } from './systems.ts';
 
 export type GrantPhase = 'requested' | 'awaiting-approval' | 'granting' | 'active' | 'revoking' | 'ended';
@@ -117,6 +118,8 @@ export interface GrantVoteInput {
   account: AccountRef;
   decision: 'approve' | 'deny';
   reason?: string;
+  /** Where they signed in for it. */
+  signedIn?: SignIn;
 }
 
 export interface EndGrantInput {

@@ -26,6 +26,8 @@ export const stageSchema = z.strictObject({
   need: z.union([z.literal('any'), z.literal('all'), z.int().min(1).max(20)]).default('any'),
   /** So long they have. Reminders come after a quarter, half and three quarters of it. */
   within: duration,
+  /** Whoever approves signs in for it: a press in chat is not enough. */
+  signIn: z.literal(true).optional(),
   /** Who is asked as well when it is over, for as long again. Without them it ends the request. */
   otherwise: z.array(approverSchema).min(1).optional(),
 });

@@ -166,6 +166,46 @@ describe('what is decided about access', () => {
     await refusedWith(decide('lee'), /not among those/);
   });
 
+  test('where a sign-in is asked for, a press in chat approves nothing, and denies', async () => {
+    const [first] = sampleEntitlement().approval;
+    assert.ok(first);
+    const rule = { ...first, signIn: true as const };
+    const state = { stages: [sampleStage(0, ['lee'], { rule }), sampleStage(1, ['ravi'])] };
+    const signedIn = {
+      person: 'lee',
+      issuer: 'https://sso.test',
+      subject: 's-1',
+      at: '2026-04-01T09:00:00.000Z',
+    };
+    const decide = (decision: 'approve' | 'deny', by?: typeof signedIn) =>
+      run(activities.authorizeGrantVote, {
+        ...context(state),
+        vote: {
+          digest: 'rules-1',
+          stage: 0,
+          person: 'lee',
+          account: accountOf('lee'),
+          decision,
+          signedIn: by,
+        },
+      });
+
+    await refusedWith(decide('approve'), /Whoever approves this signs in for it/, 'SignInNeeded');
+    await refusedWith(decide('approve', { ...signedIn, person: 'ravi' }), /signs in for it/, 'SignInNeeded');
+    await decide('approve', signedIn);
+    await decide('deny');
+
+    const rows = (await scene.audit()).filter(({ action }) => action === 'access.approve');
+    assert.deepEqual(
+      rows.map(({ outcome, detail }) => [outcome, detail.signedIn]),
+      [
+        ['refused', undefined],
+        ['refused', 'https://sso.test s-1 2026-04-01T09:00:00.000Z'],
+        ['allowed', 'https://sso.test s-1 2026-04-01T09:00:00.000Z'],
+      ],
+    );
+  });
+
   test('whoever was on call when they were asked may answer after their shift', async () => {
     const { approval } = sampleEntitlement();
     const onCall = { ...(approval[0] as StageState['rule']), by: [{ onCall: 'shop' }], otherwise: undefined };

@@ -50,6 +50,38 @@ test('an approval goes to the workflow with the person, the account, the stage a
   ]);
 });
 
+test('what takes a sign-in leads to where one signs in, and the same press does it then', async () => {
+  const asked: unknown[] = [];
+  const votes: unknown[] = [];
+  const scene = createTestContext({
+    async askToSignIn(request) {
+      asked.push(request);
+      return 'https://purser.test/sign-in?id=1';
+    },
+  });
+  scene.grants.add(sampleGrant());
+  scene.context.access.launchers.vote = async (_grant, { signedIn }) => {
+    votes.push(signedIn);
+    return signedIn === undefined ? { ok: false, type: 'SignInNeeded', message: 'Sign in.' } : { ok: true };
+  };
+  const signedIn = {
+    person: 'lee',
+    issuer: 'https://sso.test',
+    subject: 's-1',
+    at: '2026-04-01T10:00:00.000Z',
+  };
+
+  const first = asNotice(await press(scene, 'lee', 'access.approve'));
+  const second = said(await scene.dispatch(action(actorOf('lee', { signedIn }), 'access.approve', PAYLOAD)));
+
+  assert.equal(first.link?.url, 'https://purser.test/sign-in?id=1');
+  assert.partialDeepStrictEqual(asked, [
+    { what: 'Approve “Edit in the cluster” for Kim Sample', person: 'lee', press: { payload: PAYLOAD } },
+  ]);
+  assert.match(second, /approval is recorded/);
+  assert.deepEqual(votes, [undefined, signedIn]);
+});
+
 test('a denial asks for its reason first', async () => {
   const scene = waiting();
 

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import type { ChatReply } from '../../src/chat/adapter.ts';
 import type { GrantInput } from '../../src/domain/access.ts';
 import type { HelpView } from '../../src/domain/views.ts';
+import { sampleEntitlements } from '../support/access-context.ts';
 import { activeGrant, sampleGrant } from '../support/access-samples.ts';
 import {
   action,
@@ -173,6 +174,22 @@ test('what excludes something they have or wait for is refused, whichever of the
     /You have or wait for this already: \/access show 3f9a0c1288/,
   );
   assert.deepEqual([...asked(first), ...asked(second)], []);
+});
+
+test('where approving takes a sign-in and there is none, that is a dead end; with one, it is said', async () => {
+  const [edit] = sampleEntitlements();
+  assert.ok(edit);
+  const approval = edit.approval.map((rule) => ({ ...rule, signIn: true as const }));
+  const access = { entitlements: async () => [{ ...edit, approval }] };
+  const without = createTestContext({ access });
+  const withOne = createTestContext({ access, askToSignIn: async () => 'https://purser.test/sign-in' });
+
+  const refused = asForm(await type(without, `request cluster-edit ${WHY}`));
+  const reply = said(await type(withOne, `request cluster-edit ${WHY}`));
+
+  assert.match(refused.errors?.entitlement ?? '', /could never be approved: .* no identity provider/);
+  assert.match(reply, /One of the leads of team Shop, with a sign-in: Lee Sample/);
+  assert.deepEqual([asked(without).length, asked(withOne).length], [0, 1]);
 });
 
 test('what a list still shows and is over stands in nobody’s way', async () => {

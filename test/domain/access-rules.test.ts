@@ -8,7 +8,10 @@ import {
   outlookOf,
   stageInWords,
 } from '../../src/domain/access-rules.ts';
+import { underOtherRules } from '../../src/domain/access-stages.ts';
+import type { Vote } from '../../src/domain/approvals.ts';
 import { type StageRule, stageSchema } from '../../src/domain/entitlements.ts';
+import { sampleEntitlement, sampleStage, sampleVote } from '../support/access-samples.ts';
 import { sampleDirectory } from '../support/environment-samples.ts';
 
 const sample = sampleDirectory();
@@ -58,6 +61,10 @@ test('a rule reads as people say it', () => {
     "one of Kim Sample's manager or team Platform, who answer for it",
   );
   assert.equal(words([{ team: 'shop' }], 'all'), 'all of team Shop');
+  assert.equal(
+    stageInWords(stage([{ person: 'ravi' }], { signIn: true }), question),
+    'Ravi Sample, with a sign-in',
+  );
 });
 
 test('what nobody could approve is a dead end, and who is needed twice counts once', () => {
@@ -81,4 +88,23 @@ test('only those it is for may ask', () => {
     ['kim', 'lee', 'noor', 'ravi', 'old', 'nobody'].map((id) => isFor(shops, directory, id)),
     [true, true, true, true, false, false],
   );
+});
+
+test('what was approved by a press alone counts for nothing under rules that ask for a sign-in', () => {
+  const rule = stage([{ leadsOf: 'shop' }]);
+  const signedIn = {
+    person: 'lee',
+    issuer: 'https://sso.test',
+    subject: 's-1',
+    at: '2026-04-01T09:00:00.000Z',
+  };
+  const voters = (vote: Partial<Vote>) => {
+    const stages = [sampleStage({ rule, votes: [sampleVote('lee', vote)] })];
+    const stricter = sampleEntitlement({ approval: [{ by: rule.by, within: '4h', signIn: true }] });
+    return underOtherRules(stricter, stages, { ...question, isOnSchedule: () => false })[0]?.votes.length;
+  };
+
+  assert.equal(voters({}), 0);
+  assert.equal(voters({ signedIn: { ...signedIn, person: 'noor' } }), 0);
+  assert.equal(voters({ signedIn }), 1);
 });

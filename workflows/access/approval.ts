@@ -133,12 +133,12 @@ function wasCast(life: Life, vote: GrantVoteInput): boolean {
 
 function count(
   life: Life,
-  { extension, stage: at, person, decision, account, reason }: GrantVoteInput,
+  { extension, stage: at, person, decision, account, reason, signedIn }: GrantVoteInput,
 ): void {
   const stages = stagesOf(life.state, extension).map((stage, index) => {
     if (index !== at) return stage;
     const others = stage.votes.filter((earlier) => earlier.person !== person);
-    return { ...stage, votes: [...others, { person, decision, account, reason, at: now() }] };
+    return { ...stage, votes: [...others, { person, decision, account, reason, signedIn, at: now() }] };
   });
   changeStages(life, extension, stages);
   log.info('a vote was counted', { stage: at, decision });

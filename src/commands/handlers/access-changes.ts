@@ -1,12 +1,12 @@
 import type { ChatReply } from '../../chat/adapter.ts';
 import type { GrantState } from '../../domain/access.ts';
 import type { ExtensionValues } from '../../domain/access-intents.ts';
-import { deadEnd, outlookOf } from '../../domain/access-rules.ts';
+import { outlookOf } from '../../domain/access-rules.ts';
 import { isAsked, isOpenExtension, showGrantButton } from '../../domain/access-views.ts';
 import { formatDuration } from '../../domain/durations.ts';
 import { personRef } from '../../domain/environment-views.ts';
 import type { NoticeView } from '../../domain/views.ts';
-import { reasonProblem } from '../access-assess.ts';
+import { deadEndOf, reasonProblem } from '../access-assess.ts';
 import { extensionForm } from '../access-form.ts';
 import { grantNamed, questionAbout, takesPart } from '../access-lookups.ts';
 import { refusalAbout } from '../authorize.ts';
@@ -72,7 +72,7 @@ async function rulesOf(call: Call, { entitlement: { id }, beneficiary }: GrantSt
 type Checked = { ok: true; extraMs: number; reason: string } | { ok: false; errors: Record<string, string> };
 
 function check(
-  { directory }: Call,
+  call: Call,
   { durationMs }: GrantState,
   rules: Rules,
   { extra = '', reason: typed = '' }: ExtensionValues,
@@ -81,19 +81,15 @@ function check(
     return { ok: false, errors: { extra: 'Nobody can have this any more: let it end.' } };
   }
   const { entitlement, outlook } = rules;
-  const reason = readable(directory, typed).trim();
+  const reason = readable(call.directory, typed).trim();
   const length = duration(extra);
   const { most } = entitlement.duration;
   const tooLong =
     length.ok && durationMs + length.value > most
       ? `That is too long: it can be had for ${formatDuration(most)} in all, and ${formatDuration(durationMs)} of it are given.`
       : undefined;
-  const stuck =
-    deadEnd(outlook, entitlement.distinct) === undefined
-      ? undefined
-      : 'Nobody could approve that now. Ask the platform team to name more approvers.';
   const wrong = {
-    extra: length.ok ? (tooLong ?? stuck) : length.problem,
+    extra: length.ok ? (tooLong ?? deadEndOf(call, entitlement, outlook)) : length.problem,
     reason: reasonProblem(entitlement, reason),
   };
   const errors = Object.fromEntries(

@@ -1,3 +1,4 @@
+import type { ChatReply } from '../../chat/adapter.ts';
 import type { Extension, GrantState, GrantVoteInput } from '../../domain/access.ts';
 import {
   currentStage,
@@ -17,9 +18,10 @@ import type { IntentOf } from '../../domain/intents.ts';
 import { accountKey } from '../../domain/refs.ts';
 import type { NoticeView } from '../../domain/views.ts';
 import { findGrant, takesPart } from '../access-lookups.ts';
-import { accountOf } from '../accounts.ts';
+import { accountOf, signInOf } from '../accounts.ts';
 import { refusalAbout } from '../authorize.ts';
 import { type Call, type Handler, NotRecordedError } from '../context.ts';
+import { signInFirst } from '../sign-in.ts';
 import { listed, notice } from '../wording.ts';
 import { REASON_FIELD, reasonProblem } from './environment-decisions.ts';
 
@@ -93,7 +95,8 @@ async function vote(
   { beneficiary, id, digest, stage, extension }: About,
   decision: 'approve' | 'deny',
   reason?: string,
-): Promise<NoticeView> {
+): Promise<ChatReply> {
+  const signedIn = signInOf(call);
   const outcome = await call.context.access.launchers.vote(
     { beneficiary, id },
     {
@@ -104,6 +107,7 @@ async function vote(
       account: accountOf(call),
       decision,
       ...(reason === undefined ? {} : { reason }),
+      ...(signedIn === undefined ? {} : { signedIn }),
     },
   );
   const about = { beneficiary, id, digest, stage, extension };
@@ -112,7 +116,15 @@ async function vote(
     return notice('success', `Your ${word} is recorded. The card shows what happens next.`);
   }
   if (outcome.type === 'Unavailable') throw new NotRecordedError(outcome.message);
+  if (outcome.type === FAILURE.signInNeeded)
+    return await signInFirst(call, await whatIsApproved(call, about));
   return refusedVote(call, about, { decision, reason }, outcome);
+}
+
+async function whatIsApproved(call: Call, about: About): Promise<string> {
+  const state = await findGrant(call, about);
+  if (state === undefined) return 'approve this';
+  return `approve “${state.entitlement.title}” for ${personRef(call.directory, state.beneficiary).name}`;
 }
 
 async function refusedVote(
