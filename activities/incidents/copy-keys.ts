@@ -1,10 +1,19 @@
-import type { IncidentState, PageRecord } from '../../src/domain/incidents.ts';
-import { type ConversationRef, type Platform, threadKey } from '../../src/domain/refs.ts';
+import type { IncidentRoom, IncidentState, PageRecord } from '../../src/domain/incidents.ts';
+import { type ConversationRef, conversationKey, type Platform, threadKey } from '../../src/domain/refs.ts';
 
 /** Every message of an incident has a key of its own, spelled here: the same key is the same message. */
 
 export function headerKey(state: IncidentState, platform: Platform): string {
   return `${state.requestId}:header:${roomKey(state, platform)}`;
+}
+
+/** Of a room it has now, or had before it was made private. */
+export function headerKeyIn(state: IncidentState, { platform, conversation }: IncidentRoom): string {
+  const former = state.madePrivate?.formerRooms ?? [];
+  const isFormer = former.some(
+    (room) => conversationKey(room.conversation) === conversationKey(conversation),
+  );
+  return headerKey(isFormer ? { ...state, madePrivate: undefined } : state, platform);
 }
 
 export function announcementKey({ requestId }: IncidentState, conversation: ConversationRef): string {

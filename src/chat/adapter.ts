@@ -77,6 +77,7 @@ export interface Rooms {
   invite(room: ConversationRef, accounts: AccountRef[]): Promise<{ left: AccountRef[] }>;
   setTopic(room: ConversationRef, topic: string): Promise<void>;
   pin(message: MessageRef): Promise<void>;
+  unpin(message: MessageRef): Promise<void>;
   bookmark(room: ConversationRef, links: { title: string; url: string }[]): Promise<void>;
   archive(room: ConversationRef): Promise<void>;
   /** Takes from a room of its own what its name, topic and links tell; `name` as in `RoomSpec`. */

@@ -23,6 +23,7 @@ export function createGameDayRouter(chat: ChatRouter, faults: () => Promise<Game
       invite: (room, accounts) => pass(here).then(() => rooms.invite(room, accounts)),
       setTopic: (room, topic) => pass(here).then(() => rooms.setTopic(room, topic)),
       pin: (message) => pass(here).then(() => rooms.pin(message)),
+      unpin: (message) => pass(here).then(() => rooms.unpin(message)),
       bookmark: (room, links) => pass(here).then(() => rooms.bookmark(room, links)),
       archive: (room) => pass(here).then(() => rooms.archive(room)),
       cover: (room, cover) => pass(here).then(() => rooms.cover(room, cover)),

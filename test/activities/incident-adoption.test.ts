@@ -98,6 +98,25 @@ test('at the end it gets its topic back and loses our links, once, and is not ar
   assert.equal(archived, false);
 });
 
+test('at the end its header is pinned no more, also where it had moved on in private', async () => {
+  const { scene, channel, state } = await inChannel();
+  const room = await open(scene, state, channel);
+  await dress(scene, state, room, 'pin');
+  const pinned = roomOf(scene).pinned.length;
+  await finish(scene, state, room);
+  const after = roomOf(scene).pinned.length;
+  await finish(scene, state, room);
+
+  const { scene: other, channel: place, state: moving } = await inChannel();
+  const former = await open(other, moving, place);
+  await dress(other, moving, former, 'pin');
+  const madePrivate = { by: 'kim', at: '2026-04-01T09:30:00.000Z', ask: 'kim', formerRooms: [former] };
+  const moved = { ...moving, private: true, status: 'closed' as const, rooms: [], madePrivate };
+  await other.run(other.activities.archiveRoom, { state: moved, platform: 'slack' });
+
+  assert.deepEqual([pinned, after, roomOf(other).pinned.length], [1, 0, 0]);
+});
+
 test('a channel that another incident has taken over is left alone', async () => {
   const { scene, channel, state } = await inChannel();
   const first = await open(scene, state, channel);
@@ -167,7 +186,7 @@ function open(scene: Scene, state: IncidentState, adopt: ConversationRef): Promi
   return scene.run(scene.activities.openRoom, { state, platform: 'slack', adopt });
 }
 
-function dress(scene: Scene, state: IncidentState, room: IncidentRoom, what: 'topic' | 'bookmarks') {
+function dress(scene: Scene, state: IncidentState, room: IncidentRoom, what: 'topic' | 'bookmarks' | 'pin') {
   const dressed = { ...state, rooms: [room] };
   return scene.run(scene.activities.dressRoom, { state: dressed, platform: 'slack', what });
 }

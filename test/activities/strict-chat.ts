@@ -22,6 +22,7 @@ export type Method =
   | 'invite'
   | 'setTopic'
   | 'pin'
+  | 'unpin'
   | 'bookmark'
   | 'archive'
   | 'cover'

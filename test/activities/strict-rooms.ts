@@ -1,5 +1,11 @@
 import { ChatError, type RoomSpec, type Rooms } from '../../src/chat/adapter.ts';
-import { accountKey, type ConversationRef, type MessageRef, type Platform } from '../../src/domain/refs.ts';
+import {
+  accountKey,
+  type ConversationRef,
+  type MessageRef,
+  messageKey,
+  type Platform,
+} from '../../src/domain/refs.ts';
 import type { Fault, Method } from './strict-chat.ts';
 
 export interface StrictRoom {
@@ -85,6 +91,11 @@ export function createStrictRooms({
       },
       async setTopic(ref, topic) {
         change('setTopic', ref, (room) => void room.topics.push(topic));
+      },
+      async unpin(message) {
+        change('unpin', message, (room) => {
+          room.pinned = room.pinned.filter((pinned) => messageKey(pinned) !== messageKey(message));
+        });
       },
       async pin(message) {
         change('pin', message, (room) => {

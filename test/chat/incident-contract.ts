@@ -169,6 +169,7 @@ export function incidentContract(platform: string, open: (t: TestContext) => Pro
     const decorations = [
       () => rooms.setTopic(conversation, SPEC.topic),
       () => rooms.pin(header),
+      () => rooms.unpin(header),
       () => rooms.bookmark(conversation, links),
       () => rooms.archive(conversation),
     ];

@@ -71,6 +71,7 @@ test('what rooms and files ask of a platform is counted like any other call', as
       invite: limited,
       setTopic: async () => undefined,
       pin: async () => undefined,
+      unpin: async () => undefined,
       bookmark: async () => undefined,
       archive: async () => undefined,
     },

@@ -176,6 +176,15 @@ export function createChannelMethods(workspace: FakeWorkspace): Methods {
       return { ok: true };
     },
 
+    'pins.remove': (params) => {
+      const channel = own(params);
+      if ('ok' in channel) return channel;
+      const ts = `${params.timestamp}`;
+      if (!channel.pins?.includes(ts)) return refused('no_pin');
+      channel.pins = channel.pins.filter((pinned) => pinned !== ts);
+      return { ok: true };
+    },
+
     'bookmarks.list': (params) => {
       const channel = own(params, params.channel_id);
       return 'ok' in channel ? channel : { ok: true, bookmarks: channel.bookmarks ?? [] };

@@ -229,6 +229,13 @@ export function createChannels(options: {
       );
     },
 
+    async unpin(message) {
+      const { channelId, ts } = slackMessage(message);
+      await unless('no_pin', () =>
+        ask('pins.remove', () => client.pins.remove({ channel: channelId, timestamp: ts })),
+      );
+    },
+
     async bookmark(room, links) {
       const { channel, threadTs } = channelOf(room);
       if (threadTs !== undefined) throw new ChatError('invalid', 'a thread has no bookmarks');

@@ -142,6 +142,10 @@ export function createRooms(options: { graph: Graph; tenantId: string; serviceUr
       throw new ChatError('invalid', 'a bot pins nothing in teams');
     },
 
+    async unpin() {
+      throw new ChatError('invalid', 'a bot pins nothing in teams');
+    },
+
     async bookmark() {
       throw new ChatError('invalid', 'a channel of teams has no bookmarks');
     },

@@ -34,6 +34,7 @@ const SCOPES: Record<string, string[]> = {
   'conversations.setTopic': ['channels:write.topic', 'groups:write.topic'],
   'files.uploadV2': ['files:write'],
   'pins.add': ['pins:write'],
+  'pins.remove': ['pins:write'],
   'users.conversations': ['channels:read', 'groups:read'],
   'users.info': ['users:read', 'users:read.email'],
   'views.open': [],
