@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { ConfigError } from './config.ts';
 import { duration } from './domain/durations.ts';
-import type { GameDayFault } from './domain/game-day.ts';
-import type { Platform } from './domain/refs.ts';
+import type { GameDayFault, GameDayTarget } from './domain/game-day.ts';
 import { byOperator } from './processes/by-operator.ts';
 import { withStore } from './processes/with-store.ts';
 import type { Store } from './store/open-store.ts';
@@ -11,12 +10,17 @@ const USAGE = `Usage:
   npm run gameday                     what is on
   npm run gameday -- slack down 10m   Slack does not answer what drills send
   npm run gameday -- teams 429 5m     Teams takes no more of what drills send
+  npm run gameday -- webhooks down 5m pagers and status pages do not answer drills, which never reach them
   npm run gameday -- off              all of it ends at once
 Only drills are hit, never a real incident. A time is at most 4h, such as 90s or 10m.`;
 
 const EX_CONFIG = 78;
 const LONGEST_MS = 4 * 3_600_000;
-const NAMES: Record<Platform, string> = { slack: 'Slack', teams: 'Teams' };
+const NAMES: Record<GameDayTarget, string> = {
+  slack: 'Slack is',
+  teams: 'Teams is',
+  webhooks: 'Webhooks are',
+};
 
 process.exitCode = await main(process.argv.slice(2));
 
@@ -42,14 +46,14 @@ async function main(words: string[]): Promise<number> {
 }
 
 function workOf(words: string[]): ((store: Store) => Promise<void>) | undefined {
-  const [platform = '', kind = '', lasts = '', extra] = words;
+  const [target = '', kind = '', lasts = '', extra] = words;
   if (words.length === 0) return async () => undefined;
   if (words.length === 1 && words[0] === 'off') return end;
   const length = duration.safeParse(lasts);
-  if (!isPlatform(platform) || !isKind(kind) || !length.success || extra !== undefined) return undefined;
+  if (!isTarget(target) || !isKind(kind) || !length.success || extra !== undefined) return undefined;
   if (length.data > LONGEST_MS) return undefined;
   const until = new Date(Date.now() + length.data).toISOString();
-  return (store) => begin(store, { platform, kind, until });
+  return (store) => begin(store, { target, kind, until });
 }
 
 async function begin({ gameDay, audit }: Store, fault: GameDayFault): Promise<void> {
@@ -65,8 +69,8 @@ async function end({ gameDay, audit }: Store): Promise<void> {
 async function list({ gameDay }: Store): Promise<number> {
   const faults = await gameDay.faults(new Date());
   if (faults.length === 0) say('Nothing is made to fail.');
-  for (const { platform, kind, until } of faults)
-    say(`${NAMES[platform]} is ${kind === 'down' ? 'down' : 'at its limit (429)'} for drills until ${until}`);
+  for (const { target, kind, until } of faults)
+    say(`${NAMES[target]} ${kind === 'down' ? 'down' : 'at its limit (429)'} for drills until ${until}`);
   return 0;
 }
 
@@ -75,7 +79,7 @@ function event(what: 'begin' | 'end', detail: Record<string, string>) {
   return byOperator({ key, action: `gameday.${what}`, subject: 'gameday', detail });
 }
 
-function isPlatform(word: string): word is Platform {
+function isTarget(word: string): word is GameDayTarget {
   return Object.hasOwn(NAMES, word);
 }
 

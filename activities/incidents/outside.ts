@@ -2,7 +2,7 @@ import { FAILURE } from '../../src/domain/errors.ts';
 import { incidentLinks, severityBadge } from '../../src/domain/incident-facts.ts';
 import { doerRef } from '../../src/domain/incident-people.ts';
 import type { ChildIncident, IncidentState } from '../../src/domain/incidents.ts';
-import type { OutgoingEvent } from '../../src/domain/outside.ts';
+import { type OutgoingEvent, OutsideError } from '../../src/domain/outside.ts';
 import type { ActivityDeps } from '../deps.ts';
 import { refused } from '../failures.ts';
 import type { IncidentOutsideActivities } from './contract.ts';
@@ -10,7 +10,15 @@ import { outside, secretOf } from './outside-calls.ts';
 
 type Deps = Pick<
   ActivityDeps,
-  'directory' | 'incidentConfig' | 'incidents' | 'secret' | 'webhooks' | 'silences' | 'tellIncident' | 'now'
+  | 'directory'
+  | 'gameDay'
+  | 'incidentConfig'
+  | 'incidents'
+  | 'secret'
+  | 'webhooks'
+  | 'silences'
+  | 'tellIncident'
+  | 'now'
 >;
 
 /** Of these alone a silence would also keep quiet what has nothing to do with the incident. */
@@ -36,9 +44,19 @@ export function createOutsideActivities(deps: Deps): IncidentOutsideActivities {
     );
   }
 
+  /** As it would go if it were one, but that nothing is sent. */
+  async function drilled(): Promise<string> {
+    const faults = await deps.gameDay.faults(deps.now());
+    const fault = faults.find(({ target }) => target === 'webhooks');
+    return await outside(async () => {
+      if (fault === undefined) return 'a drill, so nothing was sent';
+      throw new OutsideError('It is made to fail for a game day.', { retryable: true });
+    }, 'End the game day with npm run gameday -- off.');
+  }
+
   return {
     async sendWebhook({ state, webhook: id, event, key, note }) {
-      if (state.drill) return { note: 'a drill, so nothing was sent' };
+      if (state.drill) return { note: await drilled() };
       const { kind, url, secret } = await webhookOf(id);
       const held = secret === undefined ? undefined : secretOf(deps, secret);
       const call = { kind, url, secret: held, event: outgoingEvent(state, { event, key, note }) };

@@ -9,7 +9,7 @@ const RETRY_AFTER_MS = 5_000;
 /** What drills send goes through it: it fails as long as the platform is made to. */
 export function createGameDayRouter(chat: ChatRouter, faults: () => Promise<GameDayFault[]>): ChatRouter {
   async function pass({ platform }: { platform: Platform }): Promise<void> {
-    const fault = (await faults()).find((candidate) => candidate.platform === platform);
+    const fault = (await faults()).find((candidate) => candidate.target === platform);
     if (fault !== undefined) throw FAILURES[fault.kind]();
   }
 

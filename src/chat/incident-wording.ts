@@ -48,15 +48,19 @@ export function incidentHeadline(view: {
   ].join(' · ');
 }
 
-const PLATFORMS: Record<GameDayFault['platform'], string> = { slack: 'Slack', teams: 'Teams' };
+const TARGETS: Record<GameDayFault['target'], string> = {
+  slack: 'Slack is',
+  teams: 'Teams is',
+  webhooks: 'webhooks are',
+};
 const FAULTS: Record<GameDayFault['kind'], string> = {
-  down: 'is made to fail',
-  '429': 'is made to take no more',
+  down: 'made to fail',
+  '429': 'made to take no more',
 };
 
 /** `Game day: Slack is made to fail`, before until when. */
-export function gameDayWords({ platform, kind }: GameDayFault): string {
-  return `🎭  Game day: ${PLATFORMS[platform]} ${FAULTS[kind]}`;
+export function gameDayWords({ target, kind }: GameDayFault): string {
+  return `🎭  Game day: ${TARGETS[target]} ${FAULTS[kind]}`;
 }
 
 export function pageHeadline({ number, severity, drill, acknowledged, status }: PageView): string {

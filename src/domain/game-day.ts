@@ -1,8 +1,11 @@
 import type { Platform } from './refs.ts';
 
-/** How a chat platform is made to fail for drills, and for drills alone, until it ends by itself. */
+/** A chat platform, or the pagers and status pages that are told by webhook. */
+export type GameDayTarget = Platform | 'webhooks';
+
+/** What is made to fail for drills, and for drills alone, until it ends by itself. */
 export interface GameDayFault {
-  platform: Platform;
+  target: GameDayTarget;
   /** It does not answer, or it takes no more for now. */
   kind: 'down' | '429';
   until: string;
@@ -10,9 +13,9 @@ export interface GameDayFault {
 
 /** Where faults are kept, so that every process knows of them. */
 export interface GameDayStore {
-  /** Those that are on at `now`, at most one a platform. */
+  /** Those that are on at `now`, at most one a target. */
   faults(now: Date): Promise<GameDayFault[]>;
-  /** Instead of the one the platform had. */
+  /** Instead of the one the target had. */
   begin(fault: GameDayFault): Promise<void>;
   /** All of them. */
   end(): Promise<void>;

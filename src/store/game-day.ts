@@ -10,15 +10,15 @@ export function createGameDayStore(database: Database): GameDayStore {
         .select()
         .from(gameDayFaults)
         .where(gt(gameDayFaults.until, now))
-        .orderBy(asc(gameDayFaults.platform));
+        .orderBy(asc(gameDayFaults.target));
       return rows.map((row) => ({ ...row, until: row.until.toISOString() }));
     },
-    async begin({ platform, kind, until }) {
+    async begin({ target, kind, until }) {
       const set = { kind, until: new Date(until) };
       await database
         .insert(gameDayFaults)
-        .values({ platform, ...set })
-        .onConflictDoUpdate({ target: gameDayFaults.platform, set });
+        .values({ target, ...set })
+        .onConflictDoUpdate({ target: gameDayFaults.target, set });
     },
     async end() {
       await database.delete(gameDayFaults);

@@ -288,7 +288,7 @@ export const incidentAlerts = pgTable(
 
 /** Chat platforms that are made to fail for drills. */
 export const gameDayFaults = pgTable('game_day_faults', {
-  platform: text('platform').$type<GameDayFault['platform']>().primaryKey(),
+  target: text('platform').$type<GameDayFault['target']>().primaryKey(),
   kind: text('kind').$type<GameDayFault['kind']>().notNull(),
   until: at('until').notNull(),
 });

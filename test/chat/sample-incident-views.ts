@@ -116,8 +116,8 @@ const declared: IncidentView = {
   status: 'declared',
   drill: true,
   gameDay: [
-    { platform: 'slack', kind: 'down', until: '2026-11-23T10:30:00.000Z' },
-    { platform: 'teams', kind: '429', until: '2026-11-23T10:35:00.000Z' },
+    { target: 'slack', kind: 'down', until: '2026-11-23T10:30:00.000Z' },
+    { target: 'teams', kind: '429', until: '2026-11-23T10:35:00.000Z' },
   ],
   summary: '',
   impact: undefined,

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { describe, test } from 'node:test';
+import { after, describe, test } from 'node:test';
 import { promisify } from 'node:util';
 import type { IncidentState } from '../../src/domain/incidents.ts';
+import { openListener } from '../outside/listener.ts';
 import { eventually } from '../support/eventually.ts';
 import { readable } from '../support/fake-teams.ts';
 import { openPurserInTeams, PEOPLE, TEAMS_INCIDENTS } from '../support/purser-in-teams.ts';
@@ -24,7 +25,15 @@ import {
 const CATCHES_UP_MS = 180_000;
 const IS_DOWN = /Game day: Slack is made to fail until/;
 
-const purser = await atWork(openPurserInTeams());
+const outside = await openListener();
+const purser = await atWork(
+  openPurserInTeams({
+    incidents(config) {
+      config.webhooks = [{ id: 'pager', kind: 'generic', url: outside.url, severities: [] }];
+    },
+  }),
+);
+after(() => outside.close());
 
 describe('a game day', { timeout: 400_000 }, () => {
   test('a drill goes on in Teams while Slack fails for it, a real incident notices nothing, and off is off', async () => {
@@ -63,16 +72,48 @@ describe('a game day', { timeout: 400_000 }, () => {
     assert.match(await gameday(), /^Nothing is made to fail/);
   });
 
+  test('a pager that is down for drills is on the card of a drill until it is up, and is never told of one', async () => {
+    assert.match(await gameday('webhooks', 'down', '10m'), /^Webhooks are down for drills until /);
+    const number = numberIn(await inc(purser, 'drill the pager is mute'));
+    const real = await untilSetUp(purser, await declare(purser, 'sev2 the pager is heard'));
+    const drill = await untilIncident(
+      purser,
+      number,
+      ({ webhooks }) => webhooks.some(({ ok }) => !ok),
+      CATCHES_UP_MS,
+    );
+    await eventually(
+      () =>
+        /Webhook pager: It is made to fail for a game day\. It is tried again/.test(
+          headerText(purser, drill),
+        ),
+      CATCHES_UP_MS,
+    );
+    assert.match(headerText(purser, drill), /Game day: webhooks are made to fail until/);
+
+    await gameday('off');
+    const after = await untilSetUp(purser, number, CATCHES_UP_MS);
+    assert.deepEqual(
+      after.webhooks.map(({ id, ok, note }) => ({ id, ok, note })),
+      [{ id: 'pager', ok: true, note: 'a drill, so nothing was sent' }],
+    );
+    const told = outside.heard.map(({ headers }) => `${headers['idempotency-key']}`);
+    assert.ok(told.some((key) => key.startsWith(real.requestId)));
+    assert.ok(!told.some((key) => key.startsWith(after.requestId)));
+  });
+
   test('what was done is in the audit log', async () => {
     const rows = await purser.auditRows();
     const done = rows.filter(({ subject }) => subject === 'gameday');
 
     assert.deepEqual(
-      done.map(({ action, actor, detail }) => [action, actor, detail.platform, detail.kind]),
+      done.map(({ action, actor, detail }) => [action, actor, detail.target, detail.kind]),
       [
         ['gameday.begin', 'operator', 'slack', 'down'],
         ['gameday.end', 'operator', undefined, undefined],
         ['gameday.begin', 'operator', 'teams', '429'],
+        ['gameday.begin', 'operator', 'webhooks', 'down'],
+        ['gameday.end', 'operator', undefined, undefined],
       ],
     );
   });

@@ -196,6 +196,24 @@ const SHAPES: Record<string, Shape> = {
       await play.act('sam', { kind: 'cancel', reason: 'a test' });
     },
   },
+  'drilled-outside': {
+    input: {
+      severity: 'sev3',
+      drill: true,
+      rules: hurriedRules({ webhooks: [{ id: 'pager', severities: [] }] }),
+    },
+    activities: {
+      // Until the trouble is shown.
+      sendWebhook: async ({ state }) => {
+        if (state.webhooks.length === 0) throw new Error('It does not answer.');
+        return { note: 'a drill, so nothing was sent' };
+      },
+    },
+    async live(play) {
+      await play.called('sendWebhook', ({ webhooks }) => webhooks.some(({ ok }) => !ok));
+      await play.act('sam', { kind: 'cancel', reason: 'a test' });
+    },
+  },
   runbooks: {
     input: {
       severity: 'sev3',

@@ -50,9 +50,11 @@ async function run(life: Life, errand: Errand): Promise<void> {
 
 function failed(life: Life, errand: Errand, error: ActivityFailure, expires: string): void {
   const { job } = errand;
+  const rules = JOBS[job.kind] as JobRules<Job>;
   if (!isPermanent(error) && !isPast(expires)) {
     errand.at = inMs(PAUSES[Math.min(errand.tries, PAUSES.length - 1)] ?? SECOND);
     errand.tries += 1;
+    rules.troubled?.(life, job, reasonOf(error));
     return;
   }
   log.warn('something could not be sent', {
@@ -62,7 +64,7 @@ function failed(life: Life, errand: Errand, error: ActivityFailure, expires: str
     now: now(),
   });
   forget(life, errand);
-  (JOBS[job.kind] as JobRules<Job>).failed?.(life, job, reasonOf(error));
+  rules.failed?.(life, job, reasonOf(error));
 }
 
 function forget(life: Life, errand: Errand): void {

@@ -17,7 +17,7 @@ import {
   proposalFailed,
   propose,
 } from './trackers.ts';
-import { sendToWebhook, webhookFailed } from './webhooks.ts';
+import { sendToWebhook, webhookFailed, webhookTroubled } from './webhooks.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -31,6 +31,8 @@ export interface JobRules<J extends Job> {
   /** Whether it still says something that is true. */
   isWorth?(life: Life, job: J): boolean;
   run(life: Life, job: J): Promise<void>;
+  /** It has failed, and is tried again. */
+  troubled?(life: Life, job: J, reason: string): void;
   /** It was given up. */
   failed?(life: Life, job: J, reason: string): void;
 }
@@ -61,6 +63,7 @@ export const JOBS: { [Kind in JobKind]: JobRules<JobOf<Kind>> } = {
     lastsMs: DAY,
     isWorth: ({ state }, { event }) => !state.private || event === 'withdraw',
     run: sendToWebhook,
+    troubled: webhookTroubled,
     failed: webhookFailed,
   },
   silence: { lastsMs: 10 * MINUTE, run: silence, failed: silenceFailed },

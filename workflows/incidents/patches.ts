@@ -10,6 +10,10 @@ export const PATCHES = {
   timersTell: 'timers-tell',
   /** The review goes to each room once it is there, not to those that are there when it is resolved. */
   reviewsWait: 'reviews-wait',
+  /** Systems of others that do not answer are shown while they are asked again. */
+  troubleShows: 'trouble-shows',
+  /** A drill goes the way to systems of others as well, where nothing is sent. */
+  drillsOutside: 'drills-outside',
   /** Runbooks begin of their own accord. */
   runbooks: 'runbooks',
 } as const;

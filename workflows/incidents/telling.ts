@@ -53,10 +53,10 @@ export function remind(life: Life, key: string, person: string | undefined, abou
   send(life, `remind:${person}`, { kind: 'remind', reminder: { key, person, about } });
 }
 
-/** Systems of others do not hear of drills, nor of what is private. `note` says why it happens. */
+/** Systems of others do not hear of what is private, and of drills only as far as to our door. `note` says why it happens. */
 export function tellOutside(life: Life, event: WebhookEvent, note?: string): void {
   const { drill, severity, revision, rules } = life.state;
-  if (drill || life.state.private) return;
+  if (life.state.private || (drill && !patched(PATCHES.drillsOutside))) return;
   for (const { id, severities } of rules.webhooks) {
     const concerned = severities.length === 0 || severities.includes(severity);
     if (concerned || life.state.webhooks.some((result) => result.id === id)) {

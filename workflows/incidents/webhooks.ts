@@ -1,7 +1,9 @@
+import { patched } from '@temporalio/workflow';
 import { outside } from './activities.ts';
 import { change, context, type Life, now } from './incident-state.ts';
 import type { Job } from './memory.ts';
-import { addResource, finish, giveUp } from './resources.ts';
+import { PATCHES } from './patches.ts';
+import { addResource, finish, giveUp, mark } from './resources.ts';
 
 type WebhookJob = Job & { kind: 'webhook' };
 
@@ -11,11 +13,23 @@ export async function sendToWebhook(life: Life, { webhook, event, key, note }: W
   finish(life, `webhook:${webhook}`);
 }
 
+/** On the card, as long as it is so. */
+export function webhookTroubled(life: Life, { webhook, event }: WebhookJob, reason: string): void {
+  if (!patched(PATCHES.troubleShows)) return;
+  const note = `${reason.replace(/\.$/, '')}. It is tried again.`;
+  answered(life, { id: webhook, event, ok: false, note });
+  mark(life, lineOf(life, webhook), 'running', note);
+}
+
 export function webhookFailed(life: Life, { webhook, event }: WebhookJob, reason: string): void {
-  const id = `webhook:${webhook}`;
   answered(life, { id: webhook, event, ok: false, note: reason });
+  giveUp(life, lineOf(life, webhook), reason);
+}
+
+function lineOf(life: Life, webhook: string): string {
+  const id = `webhook:${webhook}`;
   addResource(life, { id, title: `Webhook ${webhook}`, essential: false });
-  giveUp(life, id, reason);
+  return id;
 }
 
 /** The last answer is shown. */
