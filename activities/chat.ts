@@ -7,7 +7,7 @@ import {
 } from '../src/domain/environment-views.ts';
 import type { EnvironmentState } from '../src/domain/environments.ts';
 import { linkAnswerView, linkApprovalView, linkedElsewhereView } from '../src/domain/link-views.ts';
-import { type DirectorySnapshot, findPerson, findTeam } from '../src/domain/people.ts';
+import { type DirectorySnapshot, findPerson, findTeam, isActive } from '../src/domain/people.ts';
 import { whoMay } from '../src/domain/policy.ts';
 import { quotaAnswer, quotaApprovalView, quotaReminder } from '../src/domain/quota-views.ts';
 import { accountKey } from '../src/domain/refs.ts';
@@ -189,8 +189,4 @@ export function createChatActivities(deps: Deps): ChatActivities & {
 function leadsBeside(directory: DirectorySnapshot, { team, requester }: EnvironmentState): string[] {
   const leads = findTeam(directory, team)?.leads ?? [];
   return leads.filter((lead) => lead !== requester && isActive(directory, lead));
-}
-
-function isActive(directory: DirectorySnapshot, person: string): boolean {
-  return findPerson(directory, person)?.active ?? false;
 }

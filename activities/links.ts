@@ -2,12 +2,13 @@ import { log } from '@temporalio/activity';
 import { personRef } from '../src/domain/environment-views.ts';
 import { linkEndsView, unlinkedView } from '../src/domain/link-views.ts';
 import { LINK_NOTICE_MS } from '../src/domain/links.ts';
-import { type DirectorySnapshot, findPerson } from '../src/domain/people.ts';
+import { type DirectorySnapshot, findPerson, isActive } from '../src/domain/people.ts';
 import { accountKey } from '../src/domain/refs.ts';
 import { createCopies } from './copies.ts';
 import { type Delivery, deliverAll, toAccounts } from './deliveries.ts';
 import type { ActivityDeps } from './deps.ts';
 import { beating } from './heartbeat.ts';
+import { ONCE } from './reach.ts';
 
 /** On `QUEUES.chat`. What has been told once is not told again, however often it is asked. */
 export interface LinkActivities {
@@ -17,8 +18,6 @@ export interface LinkActivities {
 
 type Deps = Pick<ActivityDeps, 'directory' | 'links' | 'copies' | 'chat' | 'now'>;
 
-/** A note is said once and never edited. */
-const ONCE = { revision: 0, mayPost: true };
 /** While chat is down what was taken waits, and is not told any more when it is older than this. */
 const TOLD_WITHIN_MS = 7 * 86_400_000;
 
@@ -58,8 +57,4 @@ export function createLinkActivities(deps: Deps): LinkActivities {
   }
 
   return { tellOfLinks: () => beating(tellOfLinks) };
-}
-
-function isActive(directory: DirectorySnapshot, person: string): boolean {
-  return findPerson(directory, person)?.active ?? false;
 }

@@ -1,7 +1,7 @@
 import type { ApproverSelector } from '../src/domain/approvals.ts';
 import { eligibleApprovers } from '../src/domain/approvers.ts';
 import { FAILURE } from '../src/domain/errors.ts';
-import { type DirectorySnapshot, findPerson, findTeam } from '../src/domain/people.ts';
+import { type DirectorySnapshot, findPerson, findTeam, isActive } from '../src/domain/people.ts';
 import { askPolicy, type Permission, type PolicyAnswer } from '../src/domain/policy.ts';
 import { type FullLimit, fullInWords } from '../src/domain/quota.ts';
 import { accountKey, linkIdOf } from '../src/domain/refs.ts';
@@ -258,8 +258,4 @@ function noPlace({ state }: EnvironmentContext, full: FullLimit, directory: Dire
     'Delete one that is no longer needed (/env list shows them), or ask for more; then ask again.',
     { limit: full.limit },
   );
-}
-
-function isActive(directory: DirectorySnapshot, person: string): boolean {
-  return findPerson(directory, person)?.active ?? false;
 }

@@ -19,6 +19,7 @@ import type { MessageView } from '../../src/domain/views.ts';
 import { createCopies, isFinal } from '../copies.ts';
 import { type Delivery, deliverAll, toAccounts, toPeople } from '../deliveries.ts';
 import type { ActivityDeps } from '../deps.ts';
+import { ONCE } from '../reach.ts';
 import { uploadOnce } from '../uploads.ts';
 import type { DepartureChat } from './contract.ts';
 
@@ -27,8 +28,6 @@ type Deps = Pick<
   'directory' | 'policy' | 'approvalChannels' | 'copies' | 'chat' | 'environmentsOf'
 >;
 
-/** A note is said once and never edited. */
-const ONCE = { revision: 0, mayPost: true };
 /** Of one card: where a platform takes no files of bots, the certificate is as many as it takes. */
 const LINES_A_CARD = 20;
 

@@ -8,6 +8,7 @@ import { type AccountRef, accountKey, type ConversationRef } from '../../src/dom
 import { createCopies } from '../copies.ts';
 import { type Delivery, deliverAll, toPeople } from '../deliveries.ts';
 import type { ActivityDeps } from '../deps.ts';
+import { ONCE } from '../reach.ts';
 import { announcementCard, announcementPlaces, stakeholderPlaces } from './announcements.ts';
 import type { IncidentChatActivities, RoomMessage } from './contract.ts';
 import { eventKey, pageKey } from './copy-keys.ts';
@@ -18,9 +19,6 @@ type Deps = Pick<
   ActivityDeps,
   'directory' | 'incidentConfig' | 'incidents' | 'copies' | 'chat' | 'gameDay' | 'now'
 >;
-
-/** Said once and never edited. */
-const ONCE = { revision: 0, mayPost: true };
 
 export function createCardActivities(
   deps: Deps,

@@ -40,6 +40,11 @@ export function findPerson(directory: DirectorySnapshot, id: string): Person | u
   return directory.people.find((person) => person.id === id);
 }
 
+/** Whether they are known, and still here. */
+export function isActive(directory: DirectorySnapshot, id: string): boolean {
+  return findPerson(directory, id)?.active === true;
+}
+
 /** Who a chat account belongs to, whether they are still here or not; `undefined` when it is linked to nobody. */
 export function ownerOfAccount(directory: DirectorySnapshot, account: AccountRef): Person | undefined {
   const key = accountKey(account);

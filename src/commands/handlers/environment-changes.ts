@@ -1,7 +1,7 @@
 import type { EnvironmentState } from '../../domain/environments.ts';
 import type { Permission } from '../../domain/policy.ts';
 import type { NoticeView } from '../../domain/views.ts';
-import type { LaunchOutcome } from '../../temporal/launchers.ts';
+import type { Launchers } from '../../temporal/launchers.ts';
 import { refusal } from '../authorize.ts';
 import type { Call, Handler } from '../context.ts';
 import { findEnvironment, noSuchEnvironment, olderRequest, refusedLaunch } from '../lookups.ts';
@@ -33,55 +33,45 @@ export const environmentDeletion: Handler<'environment.delete'> = {
   },
 };
 
-export const confirmedDeletion: Handler<'environment.delete-confirmed'> = {
+interface Change {
+  permission: Permission;
+  launch: keyof Pick<Launchers, 'deleteEnvironment' | 'retryEnvironment' | 'rollBackEnvironment'>;
+  done: string;
+  refused: string;
+}
+
+export const confirmedDeletion = changing({
   permission: 'env.delete',
-  handle: (call, intent) =>
-    change(call, intent, {
-      permission: 'env.delete',
-      launch: (name, requestId) => call.context.launchers.deleteEnvironment(name, requestId, call.person.id),
-      done: 'is being taken down. Its card shows how far it is.',
-      refused: 'cannot be deleted now.',
-    }),
-};
+  launch: 'deleteEnvironment',
+  done: 'is being taken down. Its card shows how far it is.',
+  refused: 'cannot be deleted now.',
+});
 
-export const environmentRetry: Handler<'environment.retry'> = {
+export const environmentRetry = changing({
   permission: 'env.retry',
-  handle: (call, intent) =>
-    change(call, intent, {
-      permission: 'env.retry',
-      launch: (name, requestId) => call.context.launchers.retryEnvironment(name, requestId, call.person.id),
-      done: 'goes on from the step that failed. Its card shows how far it is.',
-      refused: 'cannot be retried now.',
-    }),
-};
+  launch: 'retryEnvironment',
+  done: 'goes on from the step that failed. Its card shows how far it is.',
+  refused: 'cannot be retried now.',
+});
 
-export const environmentRollBack: Handler<'environment.roll-back'> = {
+export const environmentRollBack = changing({
   permission: 'env.roll-back',
-  handle: (call, intent) =>
-    change(call, intent, {
-      permission: 'env.roll-back',
-      launch: (name, requestId) =>
-        call.context.launchers.rollBackEnvironment(name, requestId, call.person.id),
-      done: 'is being rolled back. Its card says what could not be undone, if anything.',
-      refused: 'cannot be rolled back now.',
-    }),
-};
+  launch: 'rollBackEnvironment',
+  done: 'is being rolled back. Its card says what could not be undone, if anything.',
+  refused: 'cannot be rolled back now.',
+});
 
-async function change(
-  call: Call,
-  { name, requestId }: { name: string; requestId: string },
-  options: {
-    permission: Permission;
-    launch(name: string, requestId: string): Promise<LaunchOutcome>;
-    done: string;
-    refused: string;
-  },
-): Promise<NoticeView> {
-  const found = await changeable(call, options.permission, name);
-  if (!found.ok) return found.reply;
-  if (found.state.requestId !== requestId) return olderRequest(name);
-  const refused = refusedLaunch(await options.launch(name, requestId), `“${name}” ${options.refused}`);
-  return refused ?? notice('success', `“${name}” ${options.done}`);
+function changing({ permission, launch, done, refused }: Change) {
+  return {
+    permission,
+    async handle(call: Call, { name, requestId }: { name: string; requestId: string }): Promise<NoticeView> {
+      const found = await changeable(call, permission, name);
+      if (!found.ok) return found.reply;
+      if (found.state.requestId !== requestId) return olderRequest(name);
+      const outcome = await call.context.launchers[launch](name, requestId, call.person.id);
+      return refusedLaunch(outcome, `“${name}” ${refused}`) ?? notice('success', `“${name}” ${done}`);
+    },
+  };
 }
 
 /** The environment, when it is there and the person may do that to it. */

@@ -61,6 +61,17 @@ export function quote(said: string, text: string, room: Room): ContextBlock {
   return { type: 'context', elements: [mrkdwn(said), plainText(cut(text, room.reason) || '(nothing)')] };
 }
 
+/** Nothing where there is nothing to list. */
+export function bulleted(glyph: string, heading: string, items: string[], room: Room): KnownBlock[] {
+  const { shown, more } = some(items, room.rows);
+  if (shown.length === 0) return [];
+  return sections([
+    `${glyph} *${heading}*`,
+    ...shown.map((item) => `•  ${inert(cut(item, Math.min(room.reason, 300)))}`),
+    ...(more === 0 ? [] : [`•  and ${more} more`]),
+  ]);
+}
+
 /** Facts are shown whole or, when they do not fit, named as not shown: half a value can mean the opposite. */
 export function facts(entries: { label: string; value: string }[], room: Room): KnownBlock[] {
   const shown = entries.slice(0, room.facts).map(({ label, value }) => {

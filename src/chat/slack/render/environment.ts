@@ -15,6 +15,7 @@ import { cut, inert, link, weight } from '../text.ts';
 import { approvalBlocks } from './approval-summary.ts';
 import {
   actions,
+  bulleted,
   context,
   facts,
   header,
@@ -50,7 +51,7 @@ export function environmentBlocks(view: EnvironmentView, room: Room, draw: Rende
     ...(view.phase === 'failed' && view.expiresAt !== undefined
       ? context([`⏰  ${FAILED_EXPIRY} ${time(view.expiresAt, draw)}`])
       : []),
-    ...leftoverBlocks(view.leftovers, room),
+    ...bulleted('🧹', 'Could not be undone, please look after it:', view.leftovers, room),
     ...endBlocks(view, draw),
     ...actions(view.actions),
   ];
@@ -120,16 +121,6 @@ function troubleBlocks(trouble: Trouble, steps: StepProgress[], room: Room): Kno
     ),
     ...sections([`👉 *Next:* ${inert(cut(trouble.next, room.reason))}`]),
   ];
-}
-
-function leftoverBlocks(leftovers: string[], room: Room): KnownBlock[] {
-  const { shown, more } = some(leftovers, room.rows);
-  if (shown.length === 0) return [];
-  return sections([
-    '🧹 *Could not be undone, please look after it:*',
-    ...shown.map((line) => `•  ${inert(cut(line, Math.min(room.reason, 300)))}`),
-    ...(more === 0 ? [] : [`•  and ${more} more`]),
-  ]);
 }
 
 function endBlocks(view: EnvironmentView, draw: RenderContext): KnownBlock[] {

@@ -20,6 +20,7 @@ import { cut, inert } from '../text.ts';
 import { approvalBlocks } from './approval-summary.ts';
 import {
   actions,
+  bulleted,
   context,
   facts,
   header,
@@ -49,7 +50,7 @@ export function grantBlocks(view: GrantView, room: Room, draw: RenderContext): K
     ...lifeBlocks(view, draw),
     ...extensionBlocks(view.extensions, room, draw),
     ...(view.trouble === undefined ? [] : [quote('⚠️ What went wrong:', view.trouble, room)]),
-    ...outlastBlocks(view.outlasts, room),
+    ...bulleted('🕰️', 'What may stay possible for a while:', view.outlasts, room),
     ...endBlocks(view, room, draw),
     ...actions(view.actions),
   ];
@@ -105,16 +106,6 @@ function extensionBlocks(extensions: ExtensionView[], room: Room, draw: RenderCo
     quote(`${mention(newest.by)} wrote:`, newest.reason, room),
     ...stageBlocks(newest.approval, room, draw),
   ];
-}
-
-function outlastBlocks(outlasts: string[], room: Room): KnownBlock[] {
-  const { shown, more } = some(outlasts, room.rows);
-  if (shown.length === 0) return [];
-  return sections([
-    '🕰️ *What may stay possible for a while:*',
-    ...shown.map((what) => `•  ${inert(cut(what, Math.min(room.reason, 300)))}`),
-    ...(more === 0 ? [] : [`•  and ${more} more`]),
-  ]);
 }
 
 function endBlocks(view: GrantView, room: Room, draw: RenderContext): KnownBlock[] {

@@ -25,7 +25,7 @@ import {
   run,
   subtle,
 } from './elements.ts';
-import { facts, fit, header, nameOf, quote } from './pieces.ts';
+import { bulleted, facts, fit, header, nameOf, quote } from './pieces.ts';
 
 const STYLES: Record<EnvironmentPhase, ContainerStyle> = {
   requested: 'accent',
@@ -60,7 +60,7 @@ export function environmentCard(view: EnvironmentView, room: Room, draw: RenderC
     ...(view.phase === 'failed' && view.expiresAt !== undefined
       ? [ownLine(`⏰  ${FAILED_EXPIRY} ${time(view.expiresAt)}`)]
       : []),
-    ...leftoverElements(view.leftovers, room),
+    ...bulleted('🧹', 'Could not be undone, please look after it:', view.leftovers, room),
     ...endElements(view),
   ];
   return card(body, text, { actions: [...buttons(view.actions, draw), ...more(view, room, draw)] });
@@ -155,16 +155,6 @@ function troubleElements(trouble: Trouble, steps: StepProgress[], room: Room): E
       quote(index === 0 ? 'Last event:' : 'Before:', said, event),
     ),
     line(['👉 ', run('Next: ', { weight: 'bolder' }), spelled(cut(trouble.next, room.reason))]),
-  ];
-}
-
-function leftoverElements(leftovers: string[], room: Room): Element[] {
-  const { shown, more: left } = some(leftovers, room.rows);
-  if (shown.length === 0) return [];
-  return [
-    line(['🧹 ', run('Could not be undone, please look after it:', { weight: 'bolder' })]),
-    ...shown.map((item) => line([`•  ${cut(item, Math.min(room.reason, 300))}`], { spacing: 'small' })),
-    ...(left === 0 ? [] : [line([`•  and ${left} more`], { spacing: 'small' })]),
   ];
 }
 

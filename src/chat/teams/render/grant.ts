@@ -30,7 +30,7 @@ import {
   run,
   subtle,
 } from './elements.ts';
-import { facts, header, moment, nameOf, quote } from './pieces.ts';
+import { bulleted, facts, header, moment, nameOf, quote } from './pieces.ts';
 
 const STYLES: Record<GrantPhase, ContainerStyle> = {
   requested: 'accent',
@@ -61,7 +61,7 @@ export function grantCard(view: GrantView, room: Room, draw: RenderContext): Ada
     ...lifeElements(view),
     ...extensionElements(view.extensions, room),
     ...(view.trouble === undefined ? [] : [quote('⚠️ What went wrong:', view.trouble, room)]),
-    ...outlastElements(view.outlasts, room),
+    ...bulleted('🕰️', 'What may stay possible for a while:', view.outlasts, room),
     ...endElements(view, room),
   ];
   return card(body, text, { actions: [...buttons(view.actions, draw), ...more(view, room, draw)] });
@@ -136,16 +136,6 @@ function extensionElements(extensions: ExtensionView[], room: Room): Element[] {
       ]),
     quote(`${nameOf(newest.by)} wrote:`, newest.reason, room),
     ...stageElements(newest.approval, room),
-  ];
-}
-
-function outlastElements(outlasts: string[], room: Room): Element[] {
-  const { shown, more: left } = some(outlasts, room.rows);
-  if (shown.length === 0) return [];
-  return [
-    line(['🕰️ ', run('What may stay possible for a while:', { weight: 'bolder' })]),
-    ...shown.map((what) => line([`•  ${cut(what, Math.min(room.reason, 300))}`], { spacing: 'small' })),
-    ...(left === 0 ? [] : [line([`•  and ${left} more`], { spacing: 'small' })]),
   ];
 }
 

@@ -28,6 +28,17 @@ export function fit(entries: { value: string }[], room: Room): boolean {
   return entries.length <= room.facts && entries.every(({ value }) => inert(value).length <= room.fact);
 }
 
+/** Nothing where there is nothing to list. */
+export function bulleted(glyph: string, heading: string, items: string[], room: Room): Element[] {
+  const { shown, more: left } = some(items, room.rows);
+  if (shown.length === 0) return [];
+  return [
+    line([`${glyph} `, run(heading, { weight: 'bolder' })]),
+    ...shown.map((item) => line([`•  ${cut(item, Math.min(room.reason, 300))}`], { spacing: 'small' })),
+    ...(left === 0 ? [] : [line([`•  and ${left} more`], { spacing: 'small' })]),
+  ];
+}
+
 /** What somebody or something said, under a line of ours that says who. */
 export function quote(said: string, text: string, room: Room): Element {
   return container(
