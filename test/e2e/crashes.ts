@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import type { GrantContext } from '../../activities/access/contract.ts';
+import type { HoldingInput } from '../../activities/systems.ts';
 import type { EnvironmentState } from '../../src/domain/environments.ts';
 import type { IncidentState } from '../../src/domain/incidents.ts';
 import type { LinkInput } from '../../src/domain/links.ts';
@@ -9,7 +11,10 @@ import { type PurserProcess, startPurserProcess } from '../support/purser-proces
 /** The boundary of one activity: nothing of it has happened, or all of it has and nobody has heard of it yet. */
 export type When = 'before' | 'after';
 
-/** What is being worked on, an environment, an incident, the account to be linked or the template of which somebody asks for more, and where to crash. */
+/**
+ * What is being worked on, and where to crash: an environment, an incident, the account to be linked, the template of which
+ * somebody asks for more, or what somebody asks to have, which is the only one that is about its namespace.
+ */
 export interface Victim {
   name: string;
   /** With what tells two calls of it apart. */
@@ -31,7 +36,9 @@ type CallInput =
   | { state: EnvironmentState; stepId?: string }
   | IncidentCall
   | { link: LinkInput; decision?: unknown }
-  | QuotaCall;
+  | QuotaCall
+  | GrantContext
+  | HoldingInput;
 
 /** Some activities are about nothing in particular. */
 export type AnyInput = CallInput | undefined;
@@ -54,6 +61,8 @@ export function victimOf(activity: string, input: AnyInput): Victim {
     const name = account.platform === 'slack' ? account.userId : account.aadObjectId;
     return { name, activity: `${activity} ${input.decision === undefined ? 'open' : 'decided'}` };
   }
+  if ('system' in input) return named(scopeOf(input), activity, undefined);
+  if ('entitlement' in input) return named(input.entitlement.id, activity, undefined);
   if (isOfQuota(input)) {
     const { request, decision } = 'state' in input ? input.state : { ...input, decision: undefined };
     const about = decision === undefined ? 'open' : 'decided';
@@ -67,11 +76,18 @@ export function victimOf(activity: string, input: AnyInput): Victim {
   return named(state.name, activity, { applyStep: stepId, announce: state.phase }[activity]);
 }
 
-function isOfQuota(input: Exclude<CallInput, { link: LinkInput }>): input is QuotaCall {
+/** `pr-42` of `env-pr-42`. */
+function scopeOf({ holding }: HoldingInput): string {
+  return holding.kind === 'group' ? (holding.scope ?? '').replace(/^env-/, '') : '';
+}
+
+type Others = Exclude<CallInput, { link: LinkInput } | GrantContext | HoldingInput>;
+
+function isOfQuota(input: Others): input is QuotaCall {
   return 'request' in input || 'request' in input.state;
 }
 
-function isOfIncident(input: Exclude<CallInput, { link: LinkInput } | QuotaCall>): input is IncidentCall {
+function isOfIncident(input: Exclude<Others, QuotaCall>): input is IncidentCall {
   return 'escalations' in input.state;
 }
 
