@@ -93,4 +93,68 @@ describe('access for a while, in Slack and in Teams at once', () => {
     assert.deepEqual(buttonsOf(late.card), []);
     assert.doesNotMatch(await say('U0NOOR', '/user', 'show'), /role\/admin/);
   });
+
+  test('of two who decide at the same moment one does, and the other reads by whom it was decided', async () => {
+    await say('U0KIM', '/access', `request purser-admin for=30m ${WHY}`);
+    const toNoor = await inSlack(() => slack.directMessages('U0NOOR'), 'Please decide', `${TITLE} for Kim`);
+    const toLee = await inTeams(lee, 'Please decide', `${TITLE} for Kim`);
+    await acknowledged(() => slack.click('U0NOOR', toNoor, 'access.deny'));
+    await slack.until(() => slack.modalOf('U0NOOR'));
+    const [readBefore, spokenBefore] = [slack.privateTo('U0NOOR').length, teams.spokenTo(lee).length];
+
+    await Promise.all([
+      slack.submitView('U0NOOR', { reason: 'Not today, please.' }),
+      teams.click(lee, toLee, 'Approve'),
+    ]);
+    const leeIsTold = () =>
+      [
+        ...teams.spokenTo(lee).slice(spokenBefore),
+        ...teams.directMessages(lee).map(({ card }) => readable(card)),
+      ].find((text) => /approval is recorded|was already denied/.test(text));
+    const [noorReads, leeReads] = await Promise.all([
+      slack.until(() => slack.privateTo('U0NOOR')[readBefore]).then(readableInSlack),
+      teams.until(leeIsTold, WAIT_MS),
+    ]);
+
+    const denied = /Your denial is recorded/.test(noorReads);
+    if (denied) assert.match(leeReads, /was already denied by Noor Sample/);
+    else assert.match(noorReads, /was already approved by Lee Sample/);
+    assert.equal(/Your approval is recorded/.test(leeReads), !denied);
+    await inSlack(inChannel, denied ? `${TITLE} was denied` : 'Waiting for <@U0RAVI>');
+  });
+
+  test('more time is approved like the first, and prolongs nothing until then', async () => {
+    await say('U0NOOR', '/access', `request purser-admin for=1h ${WHY}`);
+    const [first, second] = [
+      /Please decide: Administer Purser for Noor/,
+      /Please decide: 30 minutes more of/,
+    ];
+    const approve = async (what: RegExp) => {
+      for (const user of ['U0LEE', 'U0RAVI'] as const) {
+        const asked = () =>
+          slack.directMessages(user).findLast((message) => what.test(readableInSlack(message)));
+        const card = await slack.until(asked, WAIT_MS);
+        await acknowledged(() => slack.click(user, card, 'access.approve'));
+      }
+    };
+    await approve(first);
+    const card = await inSlack(inChannel, `${TITLE} is given`, '<@U0NOOR>');
+    const id = /ID ([0-9a-f]{10})/.exec(readableInSlack(card))?.[1];
+    const until = endOf(card);
+
+    const said = await say('U0NOOR', '/access', `extend ${id} 30m there are more of them than we thought`);
+    const waiting = await inSlack(inChannel, `ID ${id}`, 'prolongs nothing until then');
+    const before = endOf(waiting);
+    await approve(second);
+    const extended = await inSlack(inChannel, `ID ${id}`, '✅ approved', '1 hour 30 minutes');
+
+    assert.match(said, /Asked for 30 minutes more of “Administer Purser”/);
+    assert.equal(before, until);
+    assert.equal(endOf(extended), until + 30 * 60);
+  });
 });
+
+/** In seconds, as Slack draws it. */
+function endOf(card: FakeMessage): number {
+  return Number(/Ends <!date\^(\d+)\^/.exec(readableInSlack(card))?.[1]);
+}
