@@ -20,6 +20,7 @@ import type {
   TokenStore,
 } from '../src/domain/ports.ts';
 import type { ConversationRef } from '../src/domain/refs.ts';
+import type { RoleTemplate } from '../src/domain/role-templates.ts';
 import type { Runbooks } from '../src/domain/runbooks.ts';
 import type { SystemConnector } from '../src/domain/systems.ts';
 import type { TeamStore } from '../src/domain/team-changes.ts';
@@ -43,6 +44,8 @@ export interface ActivityDeps {
   cluster: Cluster;
   /** Of `manifests/systems.yaml`, as it is now. */
   systems(): Promise<SystemConnector[]>;
+  /** Of `manifests/roles`, as they are now. */
+  roleTemplates(): Promise<RoleTemplate[]>;
   /** Of `manifests/entitlements.yaml`, as it is now. */
   entitlements(): Promise<PublishedEntitlement[]>;
   grants: GrantLedger;

@@ -7,6 +7,7 @@ import { createGrantChatActivities } from './access/cards.ts';
 import type { GrantActivities } from './access/contract.ts';
 import { createGrantLedgerActivities } from './access/ledger.ts';
 import { createGrantLookups } from './access/lookups.ts';
+import { createNewcomers, type Newcomers } from './arrivals.ts';
 import { createChatActivities } from './chat.ts';
 import type { DepartureActivities } from './departures/contract.ts';
 import { createDepartureActivities } from './departures/index.ts';
@@ -112,6 +113,7 @@ export type Activities = LookupActivities &
   RequestCards &
   DepartureActivities &
   LinkActivities &
+  Newcomers &
   IncidentActivities &
   OnCallActivities;
 
@@ -140,6 +142,7 @@ export function createActivities(deps: ActivityDeps): Activities {
     announceRequest: withHeartbeat(createRequestCards(deps).announceRequest),
     ...createDepartureActivities(deps),
     ...createLinkActivities(deps),
+    ...createNewcomers(deps),
     ...createIncidentActivities(deps),
     ...createOnCallActivities(deps),
   };

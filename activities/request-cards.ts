@@ -1,6 +1,9 @@
 import { log } from '@temporalio/activity';
+import { managerNote } from '../src/domain/arrival-views.ts';
+import type { DirectorySnapshot } from '../src/domain/people.ts';
 import type { PeopleRequestState } from '../src/domain/people-requests.ts';
 import { requestApprovalView, requestNotes, requestView } from '../src/domain/request-views.ts';
+import { findRole } from '../src/domain/role-templates.ts';
 import type { NoticeView } from '../src/domain/views.ts';
 import { type Delivery, deliverAll } from './deliveries.ts';
 import type { ActivityDeps } from './deps.ts';
@@ -12,10 +15,18 @@ export interface RequestCards {
   announceRequest(input: { state: PeopleRequestState }): Promise<void>;
 }
 
-type Deps = Pick<ActivityDeps, 'directory' | 'approvalChannels' | 'copies' | 'chat'>;
+type Deps = Pick<ActivityDeps, 'directory' | 'approvalChannels' | 'copies' | 'chat' | 'roleTemplates'>;
 
 export function createRequestCards(deps: Deps): RequestCards {
   const { whereAsked, approvals, directly } = createReach(deps);
+
+  /** How whoever has come gets in: once, and whatever was left to do by then. */
+  async function toManager(state: PeopleRequestState, directory: DirectorySnapshot): Promise<Delivery[]> {
+    if (state.kind !== 'arrival' || state.phase !== 'done') return [];
+    const template = findRole(await deps.roleTemplates(), state.role.name);
+    const view = managerNote(state, template?.firstCredential ?? 'Ask an administrator of your sign-in.');
+    return directly(`${state.requestId}:note:manager`, [state.manager], directory, { ...ONCE, view });
+  }
 
   return {
     async announceRequest({ state }) {
@@ -33,6 +44,7 @@ export function createRequestCards(deps: Deps): RequestCards {
               revision,
               mayPost: open,
             })),
+        ...(await toManager(state, directory)),
         ...requestNotes(state, directory).flatMap(({ person, view }) =>
           directly(`${requestId}:note:end`, [person], directory, { ...ONCE, view }),
         ),

@@ -19,6 +19,7 @@ const CHECKS: Phase[] = [
   { title: 'Templates', command: process.execPath, args: ['src/lint-templates.ts'] },
   { title: 'Incidents', command: process.execPath, args: ['src/lint-incidents.ts'] },
   { title: 'Systems', command: process.execPath, args: ['src/lint-systems.ts'] },
+  { title: 'Roles', command: process.execPath, args: ['src/lint-roles.ts'] },
   { title: 'Entitlements', command: process.execPath, args: ['src/lint-entitlements.ts'] },
 ];
 

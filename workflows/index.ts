@@ -3,6 +3,7 @@ export { environment } from './environments/environment.ts';
 export { moreQuota } from './environments/more-quota.ts';
 export { incident } from './incidents/incident.ts';
 export { watchOnCall } from './incidents/watch-on-call.ts';
+export { arrival } from './users/arrival.ts';
 export { changeTeam } from './users/change-team.ts';
 export { departure } from './users/departure.ts';
 export { linkAccount } from './users/link-account.ts';

@@ -29,6 +29,7 @@ const PERMISSION_WORDS: Record<Permission, string> = {
   'user.unlink': 'unlink accounts of %',
   'user.explain': 'ask what people may do',
   'user.offboard': 'offboard %',
+  'user.onboard': 'ask that somebody comes to a team',
   'team.look': 'look at teams',
   'team.ask': 'ask for changes of teams',
   'team.change': 'change who is in a team',

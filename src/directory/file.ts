@@ -98,14 +98,14 @@ function holds(directory: DirectorySnapshot, person: string, holding: Holding): 
 }
 
 async function enable(own: Own, { identity, key }: ChangeOrder): Promise<void> {
-  const { person, name, email } = identity;
+  const { person, name, email, manager } = identity;
   const { said, now } = await read(own);
   if (findPerson(said, person)?.active === false) {
     throw refusal(`platform.yaml says that ${name} is not active: change it there`);
   }
   if (findPerson(now, person) === undefined) {
     assertPossible(now, identity);
-    await write(own.changes.add({ person, what: 'account', key, identity: { name, email } }));
+    await write(own.changes.add({ person, what: 'account', key, identity: { name, email, manager } }));
   }
   await write(own.changes.end({ person, what: 'disabled', endedBy: key }));
 }

@@ -50,16 +50,58 @@ export interface TeamChangeInput extends PeopleRequest {
   person: string;
 }
 
-export interface TeamChangeState extends TeamChangeInput {
-  kind: 'team-change';
-  phase: 'requested' | 'awaiting-approval' | 'changing' | 'done' | 'refused';
+/** How far a request is. */
+interface Progress {
   approval?: RequestApproval;
+  /** What it gives and takes; before that, what it will. */
   steps: HoldingStep[];
+  /** Who took it back. */
+  withdrawnBy?: string;
   /** Why it is not done, and what to do. */
   trouble?: { reason: string; next: string };
   requestedAt: string;
   revision: number;
 }
 
+export interface TeamChangeState extends TeamChangeInput, Progress {
+  kind: 'team-change';
+  phase: 'requested' | 'awaiting-approval' | 'changing' | 'done' | 'refused';
+}
+
+/** Somebody who comes. */
+export interface ArrivalInput extends PeopleRequest {
+  /** The id they will have. */
+  person: string;
+  name: string;
+  email: string;
+  manager: string;
+  team: string;
+  /** Of the team. */
+  title: string;
+  /** A template of `manifests/roles`. */
+  role: { name: string; title: string };
+  /** A day, and when it begins for their team. */
+  startsOn: string;
+  startsAt: string;
+}
+
+export interface ArrivalState extends ArrivalInput, Progress {
+  kind: 'arrival';
+  phase: 'requested' | 'awaiting-approval' | 'waiting' | 'arriving' | 'done' | 'refused';
+}
+
+/** Another first day. */
+export interface MoveArrival {
+  requestId: string;
+  person: string;
+  startsOn: string;
+  startsAt: string;
+}
+
+export interface WithdrawRequest {
+  requestId: string;
+  person: string;
+}
+
 /** As its workflow tells it. */
-export type PeopleRequestState = TeamChangeState;
+export type PeopleRequestState = TeamChangeState | ArrivalState;

@@ -22,6 +22,7 @@ export interface Team {
   group: string;
   leads: string[];
   members: string[];
+  timeZone?: string | undefined;
   /** Groups in other systems that whoever is put into it from chat gets as well. */
   also?: { system: string; group: string; scope?: string | undefined }[] | undefined;
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isTimeZone } from './local-times.ts';
 import { accountRefSchema, conversationRefSchema } from './refs.ts';
 
 /** Ids of people, teams and roles. */
@@ -45,6 +46,8 @@ export const platformSchema = z.strictObject({
       group: z.string().min(1),
       leads: z.array(idSchema).default([]),
       members: z.array(idSchema).default([]),
+      /** Where it works: newcomers start at eight there. UTC when not given. */
+      timeZone: z.string().refine(isTimeZone, 'is no time zone, such as Europe/Berlin').optional(),
       /** Groups in other systems of `systems.yaml` that whoever is put into it from chat gets as well, and loses with it. */
       also: z
         .array(

@@ -8,7 +8,7 @@ import { type DirectorySnapshot, findTeam, type Person, teamsOf } from './people
  * severity, resolve, close, merge, silence. `incident.make-private`: from public to private, while it runs.
  * `incident.private`: private incidents one is not a member of. `user.look`: who somebody is; `user.look-into`: their
  * roles and accounts, and what they have in every system; `user.unlink`: ends the link of an account of theirs;
- * `user.offboard`: asks that they lose everything. Whoever may for anybody approves it.
+ * `user.offboard`: asks that they lose everything; `user.onboard`: that somebody comes. Whoever may for anybody approves it.
  * `team.ask`: for a change of a team, which whoever has `team.change` or `team.create` may do at once and others approve.
  * `access.look`: what somebody has or waits for; `access.request`: for them; `access.extend` and `access.end`: what they have.
  */
@@ -35,6 +35,7 @@ export const PERMISSIONS = [
   'user.unlink',
   'user.explain',
   'user.offboard',
+  'user.onboard',
   'team.look',
   'team.ask',
   'team.change',

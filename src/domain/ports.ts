@@ -99,7 +99,7 @@ export interface DirectoryChange {
   /** Of the request it was made for. */
   key: string;
   /** Who they are, with `account`. */
-  identity?: { name: string; email: string };
+  identity?: { name: string; email: string; manager?: string };
 }
 
 /** What Purser was asked to change about people, on top of what `platform.yaml` says. What has ended is kept. */

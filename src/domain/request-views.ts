@@ -1,3 +1,4 @@
+import { arrivalButtons, arrivalFacts, arrivalInWords } from './arrival-views.ts';
 import { personRef } from './environment-views.ts';
 import { holdingInWords } from './holdings.ts';
 import { type DirectorySnapshot, findPerson } from './people.ts';
@@ -13,13 +14,27 @@ export function requestView(state: PeopleRequestState, directory: DirectorySnaps
     tone,
     text,
     details: [...details, ...asked(state, directory)],
-    actions: teamButtons(state),
+    actions: state.kind === 'arrival' ? arrivalButtons(state) : teamButtons(state),
   };
 }
 
 type Words = { tone: NoticeView['tone']; text: string; details: string[] };
 
 function requestInWords(state: PeopleRequestState, directory: DirectorySnapshot): Words {
+  if (state.kind === 'team-change') return teamChangeInWords(state, directory);
+  const { text, details } = arrivalInWords(state);
+  const left = state.steps.some((step) => step.state === 'by-hand');
+  if (state.phase === 'refused') return { tone: 'warning', text, details: whyNot(state, directory) };
+  if (state.phase === 'done') return { tone: left ? 'warning' : 'success', text, details };
+  return { tone: 'info', text, details };
+}
+
+/** What is asked for, in a sentence without its end. */
+export function wantedInWords(state: PeopleRequestState, directory: DirectorySnapshot): string {
+  return state.kind === 'arrival' ? arrivalInWords(state).wanted : changeInWords(state, directory).wanted;
+}
+
+function teamChangeInWords(state: TeamChangeState, directory: DirectorySnapshot): Words {
   const { done, doing, wanted } = changeInWords(state, directory);
   switch (state.phase) {
     case 'requested':
@@ -80,7 +95,11 @@ export function stepInWords({ system, holding, state, want, trouble }: HoldingSt
   }
 }
 
-function whyNot({ approval, trouble }: PeopleRequestState, directory: DirectorySnapshot): string[] {
+function whyNot(
+  { approval, trouble, withdrawnBy }: PeopleRequestState,
+  directory: DirectorySnapshot,
+): string[] {
+  if (withdrawnBy !== undefined) return [`Withdrawn by ${personRef(directory, withdrawnBy).name}.`];
   if (trouble !== undefined) return [trouble.reason, trouble.next];
   const { outcome, by = [], reason } = approval?.decision ?? {};
   if (outcome === 'timed-out')
@@ -106,9 +125,9 @@ export function requestApprovalView(state: PeopleRequestState, directory: Direct
   const open = state.phase === 'awaiting-approval' && state.approval?.decision === undefined;
   return {
     kind: 'approval',
-    title: changeInWords(state, directory).wanted,
+    title: wantedInWords(state, directory),
     requester: personRef(directory, state.asker),
-    facts: factsOf(state, directory),
+    facts: state.kind === 'arrival' ? arrivalFacts(state, directory) : factsOf(state, directory),
     summary: summaryOf(state, directory),
     actions: open
       ? [
@@ -155,7 +174,7 @@ export function requestNotes(
   if (state.phase !== 'done' && state.phase !== 'refused') return [];
   const answer =
     state.approval === undefined ? [] : [{ person: state.asker, view: requestView(state, directory) }];
-  if (state.phase !== 'done' || state.person === state.asker) return answer;
+  if (state.kind === 'arrival' || state.phase !== 'done' || state.person === state.asker) return answer;
   return [...answer, { person: state.person, view: toThem(state, directory) }];
 }
 

@@ -4,6 +4,8 @@ export interface Identity {
   person: string;
   name: string;
   email: string;
+  /** Another person's id, for whoever is new. */
+  manager?: string;
 }
 
 /** Something a person can have in a system. Names are the system's own. */

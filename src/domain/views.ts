@@ -70,6 +70,8 @@ export type ActionId =
   | 'people.approve'
   | 'people.deny'
   | 'people.approval'
+  | 'people.withdraw'
+  | 'arrival.move'
   | IncidentActionId;
 
 /** A button. `payload` names what it is about; server state decides what it does. */

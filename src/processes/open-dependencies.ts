@@ -9,6 +9,7 @@ import { createEntitlementsFile } from '../directory/entitlements-file.ts';
 import { createIncidentsFile } from '../directory/incidents-file.ts';
 import { createPlatformFile } from '../directory/platform-file.ts';
 import { createPolicyFiles } from '../directory/policy-files.ts';
+import { createRoleFiles } from '../directory/role-files.ts';
 import { createRunbookFiles } from '../directory/runbook-files.ts';
 import { createSystemsFile } from '../directory/systems-file.ts';
 import type { PublishedEntitlement } from '../domain/entitlements.ts';
@@ -17,6 +18,7 @@ import type { TemplateCatalog } from '../domain/plans.ts';
 import type { PlatformConfig } from '../domain/platform.ts';
 import type { Policy } from '../domain/policy.ts';
 import type { Cluster, Directory } from '../domain/ports.ts';
+import type { RoleTemplate } from '../domain/role-templates.ts';
 import type { Runbooks } from '../domain/runbooks.ts';
 import type { SystemConnector } from '../domain/systems.ts';
 import { createCluster } from '../kubernetes/cluster.ts';
@@ -43,6 +45,8 @@ export interface Dependencies {
   incidentConfig(): Promise<IncidentConfig | undefined>;
   /** What people may ask for, as `entitlements.yaml` has it now. */
   entitlements(): Promise<PublishedEntitlement[]>;
+  /** In which roles people may come, as `roles/*.yaml` has them now. */
+  roleTemplates(): Promise<RoleTemplate[]>;
   runbooks(): Promise<Runbooks>;
   directory: Directory;
   catalog: TemplateCatalog;
@@ -76,6 +80,7 @@ export async function openDependencies(config: Config, options: OpenOptions = {}
   const policy = createPolicyFiles(config.manifests);
   const incidentConfig = createIncidentsFile(config.manifests, readPlatform);
   const readSystems = createSystemsFile(config.manifests, CONNECTORS);
+  const roleTemplates = createRoleFiles(config.manifests, readSystems);
   const entitlements = createEntitlementsFile(config.manifests, {
     platform: readPlatform,
     systems: readSystems,
@@ -87,6 +92,7 @@ export async function openDependencies(config: Config, options: OpenOptions = {}
     incidentConfig(),
     readSystems(),
     entitlements(),
+    roleTemplates(),
   ]);
   // Whoever is asking is looked up first, so templates see the organisation as it is at each request.
   const platform = async () => {
@@ -136,6 +142,7 @@ export async function openDependencies(config: Config, options: OpenOptions = {}
     policy,
     incidentConfig,
     entitlements,
+    roleTemplates,
     runbooks: createRunbookFiles(config.manifests, { platform, incidentConfig }),
     directory,
     catalog,

@@ -79,6 +79,7 @@ export function wireActivities(shared: Dependencies) {
     copies: store.copies,
     cluster,
     systems,
+    roleTemplates: shared.roleTemplates,
     entitlements,
     grants: store.grants,
     chat,

@@ -24,7 +24,11 @@ export function createDirectoryChangeStore(database: Database): DirectoryChangeS
     list: () => listForAll(undefined),
 
     async add({ identity, ...change }) {
-      const clean = identity && { name: storable(identity.name), email: storable(identity.email) };
+      const clean = identity && {
+        ...identity,
+        name: storable(identity.name),
+        email: storable(identity.email),
+      };
       await database
         .insert(table)
         .values({ ...change, identity: clean })

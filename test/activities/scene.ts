@@ -98,6 +98,7 @@ export function createStage(): Stage {
         copies: createCopyStore(database),
         cluster: { ...unexpected, ...cluster },
         systems: async () => [],
+        roleTemplates: async () => [],
         entitlements: async () => [],
         grants: createGrantLedger(database),
         chat: chat.router,

@@ -30,6 +30,9 @@ describe('histories of earlier versions', () => {
     for (const watch of ['watchOnCall', 'watchLinks']) {
       assert.ok(HISTORIES.includes(`${watch}/a-month.json`), watch);
     }
+    for (const shape of ['came', 'agreed-and-moved', 'withdrawn', 'by-hand']) {
+      assert.ok(HISTORIES.includes(`arrival/${shape}.json`), shape);
+    }
     for (const shape of ['approved', 'denied', 'by-hand', 'lead-kept', 'created']) {
       assert.ok(HISTORIES.includes(`changeTeam/${shape}.json`), shape);
     }

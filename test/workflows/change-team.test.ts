@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { ApplicationFailure } from '@temporalio/common';
-import type { TeamChangeState } from '../../src/domain/people-requests.ts';
+import type { PeopleRequestState } from '../../src/domain/people-requests.ts';
 import { createFakeSystems, inWords } from './fake-request-activities.ts';
 import { openRequestTheatre, type RequestPlay, type RequestTheatre } from './request-theatre.ts';
 import { refusalOf } from './theatre.ts';
@@ -16,7 +16,7 @@ const step = (system: string, group: string, want: 'held' | 'gone' = 'held') => 
   state: 'waiting' as const,
 });
 
-const stepsIn = ({ steps }: TeamChangeState) => steps.map(inWords);
+const stepsIn = ({ steps }: PeopleRequestState) => steps.map(inWords);
 const phases = (play: RequestPlay) => play.of('announceRequest').map(({ state }) => state.phase);
 
 describe('a change of a team', () => {
@@ -49,7 +49,7 @@ describe('a change of a team', () => {
     const play = await theatre.change('approved', {
       activities: {
         admitTeamChange: async ({ approvedBy }) =>
-          approvedBy === undefined ? { approval } : { steps: [step('purser', 'team/x')] },
+          approvedBy === undefined ? { approval, steps: [] } : { steps: [step('purser', 'team/x')] },
       },
     });
     await play.called('announceRequest', (state) => state.phase === 'awaiting-approval');
@@ -69,7 +69,7 @@ describe('a change of a team', () => {
         async admitTeamChange({ approvedBy }) {
           asked.push(approvedBy);
           if (approvedBy === 'ravi') return { steps: [step('purser', 'team/x')] };
-          return { approval: { ...approval, approvers: ['lee', 'ravi'] } };
+          return { approval: { ...approval, approvers: ['lee', 'ravi'] }, steps: [] };
         },
       },
     });
@@ -88,7 +88,7 @@ describe('a change of a team', () => {
 
   it('is not made when it is denied, and says why', async () => {
     const play = await theatre.change('denied', {
-      activities: { admitTeamChange: async () => ({ approval }) },
+      activities: { admitTeamChange: async () => ({ approval, steps: [] }) },
     });
     await play.called('announceRequest', (state) => state.phase === 'awaiting-approval');
 
@@ -103,7 +103,7 @@ describe('a change of a team', () => {
 
   it('closes after a week in which nobody decided', async () => {
     const play = await theatre.change('forgotten', {
-      activities: { admitTeamChange: async () => ({ approval }) },
+      activities: { admitTeamChange: async () => ({ approval, steps: [] }) },
     });
 
     await play.handle.result();
@@ -116,7 +116,7 @@ describe('a change of a team', () => {
     const play = await theatre.change('once', {
       activities: {
         admitTeamChange: async ({ approvedBy }) =>
-          approvedBy === undefined ? { approval } : { steps: [step('purser', 'team/x')] },
+          approvedBy === undefined ? { approval, steps: [] } : { steps: [step('purser', 'team/x')] },
         async authorizeRequestDecision({ decision }) {
           if (decision.person === 'sam') throw ApplicationFailure.nonRetryable('no', 'Forbidden');
         },

@@ -1,3 +1,4 @@
+import type { Newcomers } from '../../activities/arrivals.ts';
 import type { PeopleRequestLookups } from '../../activities/people-requests.ts';
 import type { RequestCards } from '../../activities/request-cards.ts';
 import type { HoldingInput, SystemActivities } from '../../activities/systems.ts';
@@ -7,6 +8,7 @@ import { sampleDirectory } from '../support/environment-samples.ts';
 
 export type RequestActivities = PeopleRequestLookups &
   RequestCards &
+  Newcomers &
   Pick<SystemActivities, 'giveHolding' | 'takeHolding' | 'readHolding'>;
 
 /** Somebody's holdings in systems that do as they are asked. */
@@ -29,11 +31,14 @@ export function workingRequestActivities(): RequestActivities {
   return {
     ...createFakeSystems().activities,
     admitTeamChange: async ({ state }) => ({ steps: stepsOf(sampleDirectory(), state, 'purser') }),
+    admitArrival: async () => ({ steps: [] }),
     authorizeRequestDecision: async () => undefined,
+    authorizeRequestChange: async () => undefined,
     createTeam: async () => undefined,
     requireLead: async () => undefined,
     settleRequest: async () => undefined,
     announceRequest: async () => undefined,
+    welcomeNewcomer: async () => true,
   };
 }
 

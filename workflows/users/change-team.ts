@@ -8,7 +8,7 @@ import {
 import type { HoldingStep, TeamChangeInput, TeamChangeState } from '../../src/domain/people-requests.ts';
 import { troubleOf } from '../environments/trouble.ts';
 import { settleStep } from './holding-steps.ts';
-import { awaitApproval, openRequest, type Request } from './request.ts';
+import { agreed, openRequest, type Request } from './request.ts';
 
 type Change = Request<TeamChangeState>;
 
@@ -42,26 +42,15 @@ async function live(request: Change): Promise<void> {
   await condition(allHandlersFinished);
 }
 
-/** Whoever approved may have left until it is made: then somebody else is asked. */
 async function decideAndMake(request: Change): Promise<void> {
   const { state, lookups, inTurn } = request;
-  const admit = (approvedBy?: string) =>
-    inTurn(() =>
-      lookups.untilAnswered((via, question) => via.admitTeamChange({ state, approvedBy, question })),
-    );
-  let admission = await admit();
-  let by = state.asker;
-  while ('approval' in admission) {
-    const approver = await awaitApproval(request, admission.approval);
-    if (approver === undefined) return;
-    by = approver;
-    admission = await admit(approver);
-  }
+  const agreement = await agreed(request, (via, asked) => via.admitTeamChange({ state, ...asked }));
+  if (agreement === undefined) return;
   if (state.change === 'create') {
     await inTurn(() => lookups.untilAnswered((via, question) => via.createTeam({ state, question })));
   }
-  request.change({ phase: 'changing', steps: admission.steps });
-  await make(request, by);
+  request.change({ phase: 'changing', steps: agreement.steps });
+  await make(request, agreement.by);
 }
 
 /** In Purser’s own directory first: what they have elsewhere follows it, and what fails there keeps nothing from the others. */

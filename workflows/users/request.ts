@@ -6,18 +6,20 @@ import {
   proxyActivities,
   setHandler,
 } from '@temporalio/workflow';
+import type { Admission } from '../../activities/people-requests.ts';
 import type { RequestCards } from '../../activities/request-cards.ts';
 import { FAILURE } from '../../src/domain/errors.ts';
 import type {
+  HoldingStep,
   PeopleRequestState,
-  RequestApproval,
   RequestDecision,
+  WithdrawRequest,
 } from '../../src/domain/people-requests.ts';
 import type { QUEUES } from '../../src/temporal/queues.ts';
 import { type CatchUp, createCatchUp } from '../environments/cards.ts';
 import { createTurns, type InTurn } from '../environments/turns.ts';
-import { createLookups, type Lookups } from '../lookups.ts';
-import { decideRequestUpdate, getRequestQuery } from './messages.ts';
+import { type AnyLookups, createLookups, type Lookups } from '../lookups.ts';
+import { decideRequestUpdate, getRequestQuery, withdrawRequestUpdate } from './messages.ts';
 
 const CHAT_QUEUE: (typeof QUEUES)['chat'] = 'purser-chat';
 
@@ -63,6 +65,9 @@ export function openRequest<State extends PeopleRequestState>(state: State): Req
   setHandler(decideRequestUpdate, (decision) => inTurn(() => decide(request, decision)), {
     validator: (decision) => void wasDecided(state, decision),
   });
+  setHandler(withdrawRequestUpdate, (input) => inTurn(() => withdraw(request, input)), {
+    validator: (input) => void wasWithdrawn(state, input),
+  });
   return request;
 }
 
@@ -75,27 +80,87 @@ async function announce(state: PeopleRequestState): Promise<void> {
   }
 }
 
-/** Asks for approval and waits for it, a week at most. The request is denied or closed where it does not come. */
-export async function awaitApproval<State extends PeopleRequestState>(
+/**
+ * On whose word it is done, and what that is; nothing where nobody agrees, or it was taken back. Whoever approved may have left
+ * until then, or may not any more: then it is asked again.
+ */
+export async function agreed<State extends PeopleRequestState>(
   request: Request<State>,
-  asked: Pick<RequestApproval, 'approvers' | 'because'>,
+  admit: (via: AnyLookups, asked: { approvedBy?: string; question: string }) => Promise<Admission>,
+  approvedBy?: string,
+): Promise<{ by: string; steps: HoldingStep[] } | undefined> {
+  const { state, lookups, inTurn } = request;
+  for (let approver = approvedBy; ; ) {
+    const admission = await inTurn(() =>
+      lookups.untilAnswered((via, question) => admit(via, { approvedBy: approver, question })),
+    );
+    if (admission.approval === undefined) return { by: approver ?? state.asker, steps: admission.steps };
+    approver = await awaitApproval(request, admission);
+    if (approver === undefined) return undefined;
+  }
+}
+
+/** A week at most. The request is denied or closed where no approval comes. */
+async function awaitApproval<State extends PeopleRequestState>(
+  request: Request<State>,
+  { approval: asked, steps }: Admission,
 ): Promise<string | undefined> {
   const { state } = request;
-  const deadline = state.approval?.deadline ?? new Date(Date.now() + APPROVAL_LASTS_MS).toISOString();
-  patch(request, { phase: 'awaiting-approval', approval: { ...asked, deadline } });
-  await condition(() => state.approval?.decision !== undefined, Date.parse(deadline) - Date.now());
+  const deadline = new Date(Date.now() + APPROVAL_LASTS_MS).toISOString();
+  const approval = { approvers: [], because: '', ...asked, deadline };
+  patch(request, { phase: 'awaiting-approval', approval, steps });
+  await condition(() => state.approval?.decision !== undefined || isWithdrawn(state), APPROVAL_LASTS_MS);
+  if (isWithdrawn(state)) return undefined;
   if (state.approval?.decision === undefined) {
     const decision = { outcome: 'timed-out' as const, by: [], at: new Date().toISOString() };
-    patch(request, { phase: 'refused', approval: { ...asked, deadline, decision } });
+    patch(request, { phase: 'refused', approval: { ...approval, decision } });
   }
   const { outcome, by = [] } = state.approval?.decision ?? {};
   return outcome === 'approved' ? by[0] : undefined;
 }
 
+export function isWithdrawn({ withdrawnBy }: PeopleRequestState): boolean {
+  return withdrawnBy !== undefined;
+}
+
+/** As long as nothing has been done. */
+async function withdraw<State extends PeopleRequestState>(
+  request: Request<State>,
+  input: WithdrawRequest,
+): Promise<void> {
+  const { state, lookups } = request;
+  if (wasWithdrawn(state, input)) return;
+  await lookups.inTime((via, question) =>
+    via.authorizeRequestChange({ state, person: input.person, what: 'withdraw', question }),
+  );
+  if (wasWithdrawn(state, input)) return;
+  const { approval } = state;
+  const decision = { outcome: 'withdrawn' as const, by: [input.person], at: new Date().toISOString() };
+  const closed = approval !== undefined && approval.decision === undefined;
+  patch(request, {
+    phase: 'refused',
+    withdrawnBy: input.person,
+    ...(closed ? { approval: { ...approval, decision } } : {}),
+  });
+}
+
+function wasWithdrawn(state: PeopleRequestState, { requestId }: WithdrawRequest): boolean {
+  if (state.requestId !== requestId)
+    throw refusal('staleRequest', 'That button belongs to an earlier request.');
+  if (isWithdrawn(state)) return true;
+  if (isOpen(state)) return false;
+  throw refusal('wrongState', 'It is too late for that: its card says how far it is.');
+}
+
+/** Whether nothing has been done yet. */
+export function isOpen({ phase }: PeopleRequestState): boolean {
+  return phase === 'requested' || phase === 'awaiting-approval' || phase === 'waiting';
+}
+
 /** Only fields that all requests have. */
 function patch<State extends PeopleRequestState>(
   request: Request<State>,
-  changes: Partial<Pick<PeopleRequestState, 'phase' | 'approval'>>,
+  changes: Partial<Pick<PeopleRequestState, 'phase' | 'approval' | 'steps' | 'withdrawnBy'>>,
 ): void {
   request.change(changes as Partial<State>);
 }
@@ -136,6 +201,6 @@ function wasDecided({ requestId, approval, asker }: PeopleRequestState, input: R
   return false;
 }
 
-function refusal(type: keyof typeof FAILURE, message: string): ApplicationFailure {
+export function refusal(type: keyof typeof FAILURE, message: string): ApplicationFailure {
   return ApplicationFailure.create({ type: FAILURE[type], message, nonRetryable: true });
 }

@@ -3,7 +3,7 @@ import { personRef } from '../../domain/environment-views.ts';
 import { FAILURE } from '../../domain/errors.ts';
 import type { FormView } from '../../domain/forms.ts';
 import type { PeopleRequestState } from '../../domain/people-requests.ts';
-import { changeInWords, requestApprovalView } from '../../domain/request-views.ts';
+import { requestApprovalView, wantedInWords } from '../../domain/request-views.ts';
 import type { NoticeView } from '../../domain/views.ts';
 import { accountOf } from '../accounts.ts';
 import { type Call, type Handler, NotRecordedError } from '../context.ts';
@@ -42,7 +42,7 @@ export const requestDenialForm: Handler<'people.deny'> = {
       formId: 'people.deny',
       title: 'Deny the request',
       submitLabel: 'Deny',
-      intro: `${personRef(call.directory, state.asker).name} asks: ${changeInWords(state, call.directory).wanted}.`,
+      intro: `${personRef(call.directory, state.asker).name} asks: ${wantedInWords(state, call.directory)}.`,
       fields: [REASON_FIELD],
       values: {},
       notes: [],

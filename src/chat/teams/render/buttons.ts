@@ -62,6 +62,8 @@ const OPENS_DIALOG: Record<ActionId, boolean> = {
   'people.approve': false,
   'people.deny': true,
   'people.approval': false,
+  'people.withdraw': false,
+  'arrival.move': true,
   'incident.declare': true,
   'incident.form': true,
   'incident.act': false,
