@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { GrantContext } from '../../activities/access/contract.ts';
 import type { HoldingInput } from '../../activities/systems.ts';
+import type { DepartureState } from '../../src/domain/departures.ts';
 import type { EnvironmentState } from '../../src/domain/environments.ts';
 import type { IncidentState } from '../../src/domain/incidents.ts';
 import type { LinkInput } from '../../src/domain/links.ts';
@@ -32,13 +33,24 @@ interface IncidentCall {
 /** Of a request for more places; those that ask the directory have no state yet. */
 type QuotaCall = { state: QuotaRequestState } | { request: QuotaRequest };
 
+/** Systems are told who leaves: the directory may not know them any more. */
+type LeaverInSystem = Omit<HoldingInput, 'holding' | 'newcomer'> &
+  Required<Pick<HoldingInput, 'newcomer'>> &
+  Partial<Pick<HoldingInput, 'holding'>>;
+
+interface DepartureCall {
+  state: DepartureState;
+}
+
 type CallInput =
   | { state: EnvironmentState; stepId?: string }
   | IncidentCall
   | { link: LinkInput; decision?: unknown }
   | QuotaCall
   | GrantContext
-  | HoldingInput;
+  | HoldingInput
+  | DepartureCall
+  | LeaverInSystem;
 
 /** Some activities are about nothing in particular. */
 export type AnyInput = CallInput | undefined;
@@ -61,6 +73,14 @@ export function victimOf(activity: string, input: AnyInput): Victim {
     const name = account.platform === 'slack' ? account.userId : account.aadObjectId;
     return { name, activity: `${activity} ${input.decision === undefined ? 'open' : 'decided'}` };
   }
+  if (isOfLeaver(input)) {
+    const { person, system, holding } = input;
+    return named(person, activity, holding === undefined ? system : `${system} ${holding.kind}`);
+  }
+  if (isOfDeparture(input)) {
+    const { person, phase } = input.state;
+    return named(person, activity, { showDeparture: phase, settleDeparture: phase }[activity]);
+  }
   if ('system' in input) return named(scopeOf(input), activity, undefined);
   if ('entitlement' in input) return named(input.entitlement.id, activity, undefined);
   if (isOfQuota(input)) {
@@ -76,12 +96,23 @@ export function victimOf(activity: string, input: AnyInput): Victim {
   return named(state.name, activity, { applyStep: stepId, announce: state.phase }[activity]);
 }
 
+function isOfLeaver(input: CallInput): input is LeaverInSystem {
+  return 'newcomer' in input && input.newcomer !== undefined;
+}
+
 /** `pr-42` of `env-pr-42`. */
 function scopeOf({ holding }: HoldingInput): string {
   return holding.kind === 'group' ? (holding.scope ?? '').replace(/^env-/, '') : '';
 }
 
-type Others = Exclude<CallInput, { link: LinkInput } | GrantContext | HoldingInput>;
+function isOfDeparture(input: CallInput): input is DepartureCall {
+  return 'state' in input && 'ledger' in input.state;
+}
+
+type Others = Exclude<
+  CallInput,
+  { link: LinkInput } | GrantContext | HoldingInput | LeaverInSystem | DepartureCall
+>;
 
 function isOfQuota(input: Others): input is QuotaCall {
   return 'request' in input || 'request' in input.state;

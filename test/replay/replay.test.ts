@@ -27,6 +27,9 @@ describe('histories of earlier versions', () => {
     for (const shape of ['expired', 'denied', 'timed-out', 'extended', 'failed', 'withdrawn-while-given']) {
       assert.ok(HISTORIES.includes(`grant/${shape}.json`), shape);
     }
+    for (const shape of ['left', 'denied', 'timed-out', 'two-days-late', 'by-hand', 'undone', 'asked-anew']) {
+      assert.ok(HISTORIES.includes(`departure/${shape}.json`), shape);
+    }
     for (const watch of ['watchOnCall', 'watchLinks']) {
       assert.ok(HISTORIES.includes(`${watch}/a-month.json`), watch);
     }

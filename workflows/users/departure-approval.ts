@@ -16,7 +16,7 @@ const UNDO_WITHIN = 7 * DAY;
 /** Claims the departure, so that there is one of a person, and asks those who approve. */
 export async function admit(leaving: Leaving): Promise<void> {
   const ask = await orRefused(leaving, () => lookups.admitDeparture({ state: leaving.state }));
-  if (ask !== undefined) askForApproval(leaving, ask, []);
+  if (ask !== undefined) askForApproval(leaving, ask, { votes: [] });
 }
 
 /** What will not be, however often it is tried, ends it in words. */
@@ -31,11 +31,13 @@ async function orRefused<Answer>(leaving: Leaving, ask: () => Promise<Answer>): 
   }
 }
 
-function askForApproval(leaving: Leaving, ask: DepartureAsk, votes: Vote[]): void {
-  change(leaving, {
-    phase: 'awaiting-approval',
-    approval: { ...ask, votes, deadline: inMs(ANSWER_WITHIN) },
-  });
+function askForApproval(
+  leaving: Leaving,
+  ask: DepartureAsk,
+  { votes, ...anew }: { votes: Vote[]; round?: number; crowd?: number },
+): void {
+  const approval = { ...ask, votes, deadline: inMs(ANSWER_WITHIN) };
+  change(leaving, { ...anew, phase: 'awaiting-approval', approval });
 }
 
 /** Waits for the decision, a change of mind or the deadline, and reminds every day. */
@@ -116,6 +118,6 @@ export async function awaitTime(leaving: Leaving): Promise<void> {
     return change(leaving, { phase: 'leaving', begunAt: now(), undoUntil: inMs(UNDO_WITHIN) });
   }
   const votes = state.approval.votes.filter(({ person }) => standing.includes(person));
-  change(leaving, { round: state.round + 1, crowd: crowd ?? state.crowd });
-  askForApproval(leaving, ask, crowd === undefined ? votes : []);
+  const anew = { round: state.round + 1, crowd: crowd ?? state.crowd };
+  askForApproval(leaving, ask, { ...anew, votes: crowd === undefined ? votes : [] });
 }
