@@ -1,5 +1,5 @@
 import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client';
-import { type ChatAdapter, ChatError, type Dispatch } from '../chat/adapter.ts';
+import { type ChatAdapter, ChatError, type Dispatch, type Rooms } from '../chat/adapter.ts';
 import type { IncidentFigures } from '../domain/incident-figures.ts';
 import { type Cluster, ClusterError } from '../domain/ports.ts';
 import { incidentMetrics } from './incident-metrics.ts';
@@ -80,6 +80,7 @@ export function createMetrics(): Metrics {
       update: (message, view) => counted('update', () => adapter.update(message, view)),
       findPosted: (to, key, since) => counted('findPosted', () => adapter.findPosted(to, key, since)),
       openDirect: (account) => counted('openDirect', () => adapter.openDirect(account)),
+      // Checked by itself: what is missing here would seem to be the adapter's.
       rooms: {
         open: (spec) => counted('openRoom', () => rooms.open(spec)),
         adopt: (place) => counted('adopt', () => rooms.adopt(place)),
@@ -87,10 +88,11 @@ export function createMetrics(): Metrics {
         invite: (room, accounts) => counted('invite', () => rooms.invite(room, accounts)),
         setTopic: (room, topic) => counted('setTopic', () => rooms.setTopic(room, topic)),
         pin: (message) => counted('pin', () => rooms.pin(message)),
+        unpin: (message) => counted('unpin', () => rooms.unpin(message)),
         bookmark: (room, links) => counted('bookmark', () => rooms.bookmark(room, links)),
         archive: (room) => counted('archive', () => rooms.archive(room)),
         cover: (room, cover) => counted('cover', () => rooms.cover(room, cover)),
-      },
+      } satisfies Rooms,
       ...(upload === undefined ? {} : { upload: (to, file) => counted('upload', () => upload(to, file)) }),
     } satisfies ChatAdapter;
   }

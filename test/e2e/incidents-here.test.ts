@@ -9,7 +9,9 @@ import { declare, headerText, inc, postsOf, roomOf, untilSetUp } from './inciden
 
 const SHOP = 'C0SHOP';
 
-const purser = await watched(openPurser());
+const purser = await watched(
+  openPurser({ incidents: ({ rooms }) => void Object.assign(rooms, { archiveAfter: '1s' }) }),
+);
 
 describe('a channel that becomes the room of an incident', { timeout: 300_000 }, () => {
   before(async () => {
@@ -47,6 +49,11 @@ describe('a channel that becomes the room of an incident', { timeout: 300_000 },
     assert.equal(slack.messagesIn(SHOP)[0]?.text, 'The till is broken');
     assert.equal(said().filter((text) => word.test(text)).length, 1);
     assert.match(await inc(purser, 'show', { channel: SHOP }), /wren at the till/);
+    assert.equal(channel?.pins?.length, 1);
+
+    await inc(purser, 'cancel a test', { channel: SHOP });
+    await eventually(() => channel?.topic === 'Ask us' && channel.pins?.length === 0);
+    assert.ok(!channel?.isArchived);
   });
 
   test('is had by one of two who declare there at once, and the other goes on elsewhere', async () => {

@@ -82,6 +82,7 @@ test('what rooms and files ask of a platform is counted like any other call', as
   await assert.rejects(rooms.invite(room, []), { reason: 'rate-limited' });
   await rooms.setTopic(room, 'x');
   await rooms.pin(room);
+  await rooms.unpin(room);
   await rooms.bookmark(room, []);
   await rooms.archive(room);
   await assert.rejects(async () => upload?.(room, { name: 'x', title: 'x', content: 'x' }));
@@ -97,6 +98,7 @@ test('what rooms and files ask of a platform is counted like any other call', as
       'invite rate-limited',
       'setTopic ok',
       'pin ok',
+      'unpin ok',
       'bookmark ok',
       'archive ok',
       'upload rate-limited',
