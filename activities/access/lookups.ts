@@ -1,5 +1,5 @@
 import type { GrantState, StageState } from '../../src/domain/access.ts';
-import { deadEnd, isFor, outlookOf } from '../../src/domain/access-rules.ts';
+import { answersFor, deadEnd, isFor, outlookOf } from '../../src/domain/access-rules.ts';
 import {
   askedNow,
   blankStages,
@@ -17,7 +17,7 @@ import { formatDuration } from '../../src/domain/durations.ts';
 import type { Entitlement, PublishedEntitlement } from '../../src/domain/entitlements.ts';
 import { FAILURE } from '../../src/domain/errors.ts';
 import { grantWorkflowId } from '../../src/domain/ids.ts';
-import { findPerson, teamsOf } from '../../src/domain/people.ts';
+import { findPerson } from '../../src/domain/people.ts';
 import { askAboutPerson, type Permission } from '../../src/domain/policy.ts';
 import { accountKey } from '../../src/domain/refs.ts';
 import { attemptsKey } from '../audit.ts';
@@ -208,7 +208,7 @@ export function createGrantLookups(deps: GrantDeps): Decisions {
           throw forbidden('The directory does not know you as somebody who is here.');
         }
         const isTheirs = isOwnRequest(state, person) || everyApprover(state).includes(person);
-        if (isTheirs || isOwner(around, entitlement, person)) return;
+        if (isTheirs || answersFor(entitlement, around.directory, person)) return;
         assertPolicy(around, person, 'access.end', state.beneficiary);
       });
     },
@@ -292,11 +292,6 @@ function assertApprovable(around: Surroundings, { state, entitlement }: GrantCon
     `It takes the approval of ${outlook[stuck]?.because}, and there are too few people who could give it.`,
     'Ask whoever looks after manifests/entitlements.yaml to name somebody else.',
   );
-}
-
-function isOwner({ directory }: Surroundings, { owner }: Entitlement, person: string): boolean {
-  if ('person' in owner) return owner.person === person;
-  return teamsOf(directory, person).some(({ id }) => id === owner.team);
 }
 
 /** Whichever of the two names the other. */

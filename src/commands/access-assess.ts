@@ -13,7 +13,7 @@ import { readable } from './mentions.ts';
 import { personNamed } from './people-named.ts';
 import { echo, listed } from './wording.ts';
 
-const MAX_REASON = 1_000;
+export const MAX_REASON = 1_000;
 
 /** What a request would come to: what of it could be understood, and what is wrong, by field. */
 export interface Assessment {

@@ -7,12 +7,11 @@ import type { FormField, FormNote, FormView } from '../domain/forms.ts';
 import { holdingInWords } from '../domain/holdings.ts';
 import type { Person } from '../domain/people.ts';
 import type { ConversationRef } from '../domain/refs.ts';
-import type { Assessment } from './access-assess.ts';
+import { type Assessment, MAX_REASON } from './access-assess.ts';
 import { listed, sentence } from './wording.ts';
 
 /** A longer list of people is typed into, not chosen from. */
 const MAX_CHOICES = 100;
-const MAX_REASON = 1_000;
 
 /** Asks for access, and says above the button what it gives, for how long at most, who approves and why. */
 export function accessForm(options: {

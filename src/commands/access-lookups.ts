@@ -1,30 +1,29 @@
 import type { GrantListItem, GrantState } from '../domain/access.ts';
-import { type AccessQuestion, isFor } from '../domain/access-rules.ts';
+import { type AccessQuestion, answersFor, isFor } from '../domain/access-rules.ts';
+import { everyApprover, isOwnRequest } from '../domain/access-stages.ts';
 import type { Entitlement, PublishedEntitlement } from '../domain/entitlements.ts';
 import { personOnCall } from '../domain/on-call.ts';
-import { findPerson, type Person, teamsOf } from '../domain/people.ts';
+import { findPerson, type Person } from '../domain/people.ts';
 import { askAboutPerson, type Permission } from '../domain/policy.ts';
 import type { NoticeView } from '../domain/views.ts';
 import type { GrantRef } from '../temporal/grant-launchers.ts';
-import { type Call, NotRecordedError } from './context.ts';
+import type { Call } from './context.ts';
+import { asked } from './incident-lookups.ts';
 import { nearest } from './nearest.ts';
 import { echo, listed, notice } from './wording.ts';
 
 /** Far more than one organisation has at a time. */
 const SEARCHED = 500;
+const NO_ANSWER = 'Temporal did not answer';
 
 export async function listGrants({ context }: Call, beneficiary?: string): Promise<GrantListItem[]> {
-  const { items } = await askedTemporal(() =>
-    context.access.launchers.listGrants({
-      ...(beneficiary === undefined ? {} : { beneficiary }),
-      limit: SEARCHED,
-    }),
-  );
+  const filter = { ...(beneficiary === undefined ? {} : { beneficiary }), limit: SEARCHED };
+  const { items } = await asked(() => context.access.launchers.listGrants(filter), NO_ANSWER);
   return items;
 }
 
 export async function findGrant({ context }: Call, grant: GrantRef): Promise<GrantState | undefined> {
-  return await askedTemporal(() => context.access.launchers.getGrant(grant));
+  return await asked(() => context.access.launchers.getGrant(grant), NO_ANSWER);
 }
 
 /** Whatever of it was named: one's own by its id alone, and everybody's that are not over. */
@@ -48,15 +47,6 @@ export async function grantNamed(
 async function searched(call: Call, id: string): Promise<GrantState | undefined> {
   const item = (await listGrants(call)).find((candidate) => candidate.id === id);
   return item === undefined ? undefined : await findGrant(call, item);
-}
-
-/** An outage is a reason to try again. */
-async function askedTemporal<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
-  try {
-    return await ask();
-  } catch (cause) {
-    throw new NotRecordedError('Temporal did not answer', { cause });
-  }
 }
 
 export type Named = { ok: true; entitlement: PublishedEntitlement } | { ok: false; problem: string };
@@ -133,14 +123,10 @@ export async function questionAbout(
 /** Whether the person has to do with it, whatever the policy says. */
 export async function takesPart(call: Call, state: GrantState): Promise<boolean> {
   const { id } = call.person;
-  const stages = [...state.stages, ...state.extensions.flatMap((extension) => extension.stages)];
-  const asked = [state.requester, state.beneficiary, ...stages.flatMap(({ approvers }) => approvers)];
-  if (asked.includes(id)) return true;
+  if (isOwnRequest(state, id) || everyApprover(state).includes(id)) return true;
   const published = await knownEntitlements(call);
-  const owner = published.find((entitlement) => entitlement.id === state.entitlement.id)?.owner;
-  if (owner === undefined) return false;
-  if ('person' in owner) return owner.person === id;
-  return teamsOf(call.directory, id).some((team) => team.id === owner.team);
+  const rules = published.find((entitlement) => entitlement.id === state.entitlement.id);
+  return rules !== undefined && answersFor(rules, call.directory, id);
 }
 
 export function mayAbout({ policy, directory, person }: Call, permission: Permission, of: string): boolean {

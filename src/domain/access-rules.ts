@@ -23,6 +23,13 @@ export function isFor({ for: groups }: Pick<Entitlement, 'for'>, directory: Dire
   });
 }
 
+/** Whether somebody is who answers for it, or in the team that does. */
+export function answersFor({ owner }: Pick<Entitlement, 'owner'>, directory: DirectorySnapshot, id: string) {
+  return 'person' in owner
+    ? owner.person === id
+    : teamsOf(directory, id).some((team) => team.id === owner.team);
+}
+
 /** Everybody who may be asked, in the directory's order: active, and neither who asks nor who gets it. */
 export function approversOf(by: Approver[], question: AccessQuestion): Person[] {
   const { directory, requester, beneficiary } = question;

@@ -1,4 +1,5 @@
 import type { Extension, GrantPhase, GrantState, HoldingState, StageState } from './access.ts';
+import { isApproved } from './access-stages.ts';
 import type {
   ExtensionView,
   GrantHolding,
@@ -277,13 +278,14 @@ function stageSummary(
 }
 
 /** What the votes come to so far. One denial is enough. */
-export function votedOn({ votes, needed }: StageState): VotedOn | undefined {
+export function votedOn(stage: StageState): VotedOn | undefined {
+  const { votes } = stage;
   const denial = votes.find(({ decision }) => decision === 'deny');
   if (denial !== undefined) {
     return { outcome: 'denied', by: [denial.person], at: denial.at, reason: denial.reason };
   }
   const last = votes.at(-1);
-  if (last === undefined || votes.length < needed) return undefined;
+  if (last === undefined || !isApproved(stage)) return undefined;
   return { outcome: 'approved', by: votes.map(({ person }) => person), at: last.at };
 }
 
