@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, isNull, ne } from 'drizzle-orm';
+import { and, asc, eq, gt, isNull, ne, sql } from 'drizzle-orm';
 import type { LinkStore } from '../domain/links.ts';
 import { accountKey, accountRefSchema } from '../domain/refs.ts';
 import type { Database } from './database.ts';
@@ -29,7 +29,10 @@ export function createLinkStore(database: Database): LinkStore {
         const key = accountKey(account);
         await transaction
           .update(links)
-          .set({ endedAt: new Date() })
+          .set({
+            endedAt: new Date(),
+            endedBy: sql`case when ${links.person} <> ${person} then ${decidedBy} end`,
+          })
           // Not its own: another try of it may have come first in the meantime.
           .where(and(eq(links.accountKey, key), ne(links.requestId, requestId), isNull(links.endedAt)));
         await transaction

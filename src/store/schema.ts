@@ -111,7 +111,7 @@ export const links = pgTable(
     decidedBy: text('decided_by').notNull(),
     decidedAt: at('decided_at').notNull().defaultNow(),
     endedAt: at('ended_at'),
-    /** Missing where a later request took its place. */
+    /** Missing where it was prolonged: a later request of the same person took its place. */
     endedBy: text('ended_by'),
   },
   (table) => [

@@ -134,7 +134,7 @@ test('whoever’s account somebody else unlinked reads so there and on the other
   );
 });
 
-test('what they unlinked themselves, or was replaced by a later request, is no news', async () => {
+test('what they unlinked themselves, or was prolonged, is no news', async () => {
   const own = await linked();
   await own.deps.links.unlink(SECOND, 'kim', 'kim');
   await own.look(0);

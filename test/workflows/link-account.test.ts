@@ -127,6 +127,19 @@ describe('a request to link an account', () => {
     assert.deepEqual(announced, [undefined, undefined, 'ravi']);
   });
 
+  it('is shown to nobody, not even anew, whose asker decides it by signing in', async () => {
+    const play = await theatre.link({ ...link('signs-in'), bySignIn: true });
+
+    await play.handle.signal(announceSignal);
+    await play.handle.executeUpdate(decideLinkUpdate, { args: [decision('sam', 'sam')] });
+    await play.handle.result();
+
+    assert.deepEqual(
+      play.of('announceLink').map(({ decision }) => decision?.by),
+      ['sam'],
+    );
+  });
+
   it('closes after a week in which nobody decided', async () => {
     const play = await theatre.link(link('forgotten'));
 

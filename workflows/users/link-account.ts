@@ -28,7 +28,7 @@ export async function linkAccount(link: LinkInput): Promise<void> {
   });
   // Waited for before the last word: what opens the cards never overtakes what closes them.
   setHandler(announceSignal, async () => {
-    if (decision === undefined && !timedOut) await announce({ link });
+    if (decision === undefined && !timedOut && link.bySignIn !== true) await announce({ link });
   });
 
   /** Of two administrators who answer at once, the second must not link as well. */
