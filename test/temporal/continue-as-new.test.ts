@@ -6,12 +6,13 @@ import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { createProgress } from '../../src/local/progress.ts';
 import { TOOLS } from '../../src/local/tool-catalogue.ts';
 import { prepareTools } from '../../src/local/tools.ts';
+import { sampleEntitlement, sampleGrantInput } from '../support/grant-samples.ts';
 import { purserHome } from '../support/stack.ts';
 import { needsApproval, sampleInput, vote } from '../workflows/fake-activities.ts';
 import { openRealServer, quietRuntime, type RealServer } from './real-server.ts';
 
 /** The real server suggests it after thousands of events; this one after twenty. */
-describe('an environment whose history has grown long', () => {
+describe('a workflow whose history has grown long', () => {
   let env: TestWorkflowEnvironment;
   let server: RealServer;
   before(async () => {
@@ -35,7 +36,7 @@ describe('an environment whose history has grown long', () => {
     await env?.teardown();
   });
 
-  it('goes on in a new run with everything it knew', async () => {
+  it('is an environment that goes on in a new run with everything it knew', async () => {
     const play = server.stage.enter('renewed', {});
     const input = sampleInput({ requestId: 'renewed' });
     await server.launchers.startEnvironment(input);
@@ -60,7 +61,7 @@ describe('an environment whose history has grown long', () => {
     assert.equal(play.of('admit').length, 1);
   });
 
-  it('keeps votes and deadline while it is asking', async () => {
+  it('is an environment that keeps votes and deadline while it is asking', async () => {
     const play = server.stage.enter('asking', {
       authorizeDecision: async ({ person }) => {
         if (person === 'eve') throw ApplicationFailure.nonRetryable('Only FinOps may', 'Forbidden');
@@ -83,6 +84,37 @@ describe('an environment whose history has grown long', () => {
     assert.deepEqual(between, before);
     const state = await server.launchers.getEnvironment('asking');
     assert.deepEqual(state?.approval.decision?.by, ['noor', 'ravi']);
+  });
+
+  it('is a grant that gives nothing twice, and goes on taking it away', async () => {
+    let taken = 0;
+    const play = server.grantStage.enter('kim-renewed', {
+      takeHolding: async () => {
+        taken += 1;
+        if (taken < 3) throw ApplicationFailure.nonRetryable('cluster refuses it (403).', 'SystemRefused');
+      },
+      planHolding: async () => ({ held: taken === 1, elsewhere: false }),
+      readHolding: async () => true,
+    });
+    const ref = { beneficiary: 'kim-renewed', id: '01sample' };
+    const workflowId = 'grant/kim-renewed/01sample';
+    const entitlement = sampleEntitlement({ approval: [] });
+    await server.grants.startGrant(sampleGrantInput({ ...ref, requester: 'kim-renewed', entitlement }));
+    const first = await server.client.workflow.getHandle(workflowId).describe();
+    await play.called('showGrant', ({ phase }) => phase === 'active');
+    const second = await untilRun((runId) => runId !== first.runId, workflowId);
+    const active = await server.grants.getGrant(ref);
+
+    await server.grants.end(ref, { requestId: 'end', person: 'kim-renewed' });
+    await untilRun((runId) => runId !== second.runId, workflowId);
+    await server.client.workflow.getHandle(workflowId).result();
+
+    const ended = await server.grants.getGrant(ref);
+    assert.equal(active?.phase, 'active');
+    assert.deepEqual([ended?.end, ended?.endsAt, taken], ['returned', active?.endsAt, 3]);
+    for (const once of ['admitGrant', 'armGrant', 'giveHolding', 'noteRevoked', 'settleGrant'] as const) {
+      assert.equal(play.of(once).length, 1, once);
+    }
   });
 
   async function untilRun(fits: (runId: string) => boolean, workflowId: string) {
