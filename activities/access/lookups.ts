@@ -7,6 +7,7 @@ import {
   everyApprover,
   givesAll,
   isApproved,
+  isNeededLater,
   isOwnRequest,
   isProven,
   mayVote,
@@ -139,12 +140,17 @@ export function createGrantLookups(deps: GrantDeps): Decisions {
           );
         }
         const stage = stages[at];
-        if (
-          stage === undefined ||
-          !mayVote(stage, person, around.question(state, entitlement, vote.extension))
-        ) {
+        const question = around.question(state, entitlement, vote.extension);
+        if (stage === undefined || !mayVote(stage, person, question)) {
           throw forbidden(
             `You are not among those who may decide this: it takes ${stage?.because ?? 'nobody'}.`,
+          );
+        }
+        if (decision === 'approve' && isNeededLater(vote, stages, { ...entitlement, question })) {
+          throw refused(
+            FAILURE.forbidden,
+            'A later step of this needs you, and nobody approves two of them.',
+            'Let one of the others approve this one.',
           );
         }
         if (decision === 'approve' && !isProven(stage, vote)) {

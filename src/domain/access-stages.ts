@@ -1,7 +1,15 @@
 import type { GrantState, StageState } from './access.ts';
-import { type AccessQuestion, approversOf, neededOf, outlookOf, stageInWords } from './access-rules.ts';
+import {
+  type AccessQuestion,
+  approversOf,
+  deadEnd,
+  neededOf,
+  outlookOf,
+  stageInWords,
+} from './access-rules.ts';
 import type { Vote } from './approvals.ts';
 import type { Entitlement, StageRule } from './entitlements.ts';
+import type { Person } from './people.ts';
 
 /** As `AccessQuestion`, and who may have been on call when they were asked. */
 export interface StageQuestion extends AccessQuestion {
@@ -79,6 +87,27 @@ export function isProven(
 /** Everybody whose approval of an earlier stage keeps them from approving this one. */
 export function countedBefore(stages: StageState[], at: number, { distinct }: Pick<Entitlement, 'distinct'>) {
   return distinct ? stages.slice(0, at).flatMap(({ votes }) => votes.map(({ person }) => person)) : [];
+}
+
+/** Whether a later step could not be approved any more if they approved this one, which somebody else could. */
+export function isNeededLater(
+  { stage: at, person }: { stage: number; person: string },
+  stages: StageState[],
+  { distinct, question }: { distinct: boolean; question: AccessQuestion },
+): boolean {
+  const counted = stages.slice(0, at + 1).flatMap(({ votes }) => votes.map((vote) => vote.person));
+  const others = stages[at]?.approvers.filter((id) => id !== person && !counted.includes(id)) ?? [];
+  const later = outlookOf({ approval: stages.slice(at + 1).map(({ rule }) => rule) }, question);
+  const isStuckWithout = (gone: string[]) => {
+    const left = (people: Person[]) => people.filter(({ id }) => !gone.includes(id));
+    const asked = later.map((one) => ({
+      ...one,
+      approvers: left(one.approvers),
+      fallback: left(one.fallback),
+    }));
+    return deadEnd(asked, distinct) !== undefined;
+  };
+  return distinct && others.length > 0 && !isStuckWithout(counted) && isStuckWithout([...counted, person]);
 }
 
 /** The stages without the votes of those who may not cast them any more. */
