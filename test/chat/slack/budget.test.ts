@@ -21,7 +21,7 @@ function texts(value: unknown): { type: string; text: string }[] {
 
 /** Of `<…>` we write mentions of accounts, dates and web addresses; names of accounts in the samples begin with U0. */
 const OUR_MARKUP =
-  /<@U0(KIM|LEE|NOOR)>|<!date\^\d+\^\{date_short_pretty\} at \{time\}\|[-\d :]+UTC>|<https?:\/\/[^<>|\s]*>/g;
+  /<@U0(KIM|LEE|NOOR|RAVI)>|<!date\^\d+\^\{date_short_pretty\} at \{time\}\|[-\d :]+UTC>|<https?:\/\/[^<>|\s]*>/g;
 
 function assertInert(drawn: object): void {
   for (const { type, text } of texts(drawn)) {
