@@ -38,6 +38,15 @@ export function reviewKey(state: IncidentState, platform: Platform, part: string
   return `${state.requestId}:review:${roomKey(state, platform)}:${part}`;
 }
 
+/** The row of a file, not of a message. */
+export function isReviewFile({ requestId }: IncidentState, key: string): boolean {
+  return key.startsWith(`${requestId}:review:`) && key.includes(':file:');
+}
+
+export function reviewFileName({ number }: IncidentState): string {
+  return `incident-${number}-review.md`;
+}
+
 /** Says in a former room where it goes on. */
 export function movedKey({ requestId }: IncidentState, conversation: ConversationRef): string {
   return `${requestId}:moved:${threadKey(conversation)}`;

@@ -13,7 +13,7 @@ import type { ActivityDeps } from '../deps.ts';
 import { refused } from '../failures.ts';
 import { restoreRoom } from './adoption.ts';
 import type { IncidentChatActivities } from './contract.ts';
-import { isDirect, movedKey } from './copy-keys.ts';
+import { isDirect, isReviewFile, movedKey, reviewFileName } from './copy-keys.ts';
 import { DEFAULT_NAME } from './rooms.ts';
 
 type Deps = Pick<ActivityDeps, 'directory' | 'incidentConfig' | 'incidents' | 'copies' | 'chat'>;
@@ -47,6 +47,23 @@ export function createPrivacyActivities(deps: Deps): Pick<IncidentChatActivities
     return { to: 'a message', send: () => copies.drive(wanted) };
   }
 
+  /** Its row is done with once it is gone. */
+  function withdrawFile(
+    state: IncidentState,
+    directory: DirectorySnapshot,
+    file: { key: string; conversation: ConversationRef },
+  ): Delivery {
+    const { send } = overwrite(state, directory, { ...file, mayPost: false });
+    const since = new Date(state.times.declaredAt);
+    return {
+      to: 'a file',
+      async send() {
+        await chat.removeFiles(file.conversation, reviewFileName(state), since);
+        await send();
+      },
+    };
+  }
+
   return {
     async redactIncident({ state, platform }) {
       const [directory, said] = await Promise.all([
@@ -58,7 +75,11 @@ export function createPrivacyActivities(deps: Deps): Pick<IncidentChatActivities
       const former = (state.madePrivate?.formerRooms ?? []).filter((room) => room.platform === platform);
       const left = await deliverAll([
         ...former.map((room) => ({ to: 'its former room', send: () => coverRoom(state, room) })),
-        ...outside.map((copy) => overwrite(state, directory, { ...copy, mayPost: false })),
+        ...outside.map((copy) =>
+          isReviewFile(state, copy.key)
+            ? withdrawFile(state, directory, copy)
+            : overwrite(state, directory, { ...copy, mayPost: false }),
+        ),
         ...former.map(({ conversation }) =>
           overwrite(state, directory, { key: movedKey(state, conversation), conversation, mayPost: true }),
         ),
@@ -80,9 +101,11 @@ function insideOf(state: IncidentState, directory: DirectorySnapshot) {
 /** `its former room, 2 messages could not be changed (not_authorized)` */
 function leftOver(left: { person: string; reason: string }[]): string {
   const rooms = left.filter(({ person }) => person === 'its former room').length;
-  const messages = left.length - rooms;
+  const files = left.filter(({ person }) => person === 'a file').length;
+  const messages = left.length - rooms - files;
   const what = [
     ...(rooms === 0 ? [] : ['Name and topic of its former room']),
+    ...(files === 0 ? [] : ['the draft of its review']),
     ...(messages === 0 ? [] : [messages === 1 ? 'one message' : `${messages} messages`]),
   ];
   return `${what.join(' and ')} could not be changed (${left[0]?.reason})`;

@@ -3,7 +3,7 @@ import type { IncidentRoom, IncidentState } from '../../src/domain/incidents.ts'
 import type { Copies } from '../copies.ts';
 import type { ActivityDeps } from '../deps.ts';
 import { uploadOnce } from '../uploads.ts';
-import { reviewKey } from './copy-keys.ts';
+import { reviewFileName, reviewKey } from './copy-keys.ts';
 
 type Deps = Pick<ActivityDeps, 'chat' | 'copies'> & { driven: Copies };
 
@@ -31,7 +31,7 @@ export async function publishIn(deps: Deps, draft: Draft): Promise<void> {
   const [first = view, ...others] = partsOf(view);
   const card = await drive(first, 0);
   const file = {
-    name: `incident-${state.number}-review.md`,
+    name: reviewFileName(state),
     title: `Review of incident #${state.number}`,
     content: draft.markdown,
   };

@@ -38,6 +38,8 @@ export interface ChatAdapter {
   rooms: Rooms;
   /** Puts a file where everybody in the conversation can open it. Missing where a bot cannot. */
   upload?(to: ConversationRef, file: ChatFile): Promise<void>;
+  /** Takes back what was put there by that name since then. Missing where a bot puts none. Idempotent. */
+  removeFiles?(from: ConversationRef, name: string, since: Date): Promise<void>;
 }
 
 export interface ChatFile {

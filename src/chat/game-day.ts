@@ -37,6 +37,7 @@ export function createGameDayRouter(chat: ChatRouter, faults: () => Promise<Game
     update: (message, view) => pass(message).then(() => chat.update(message, view)),
     openDirect: (account) => pass(account).then(() => chat.openDirect(account)),
     upload: (to, file) => pass(to).then(() => chat.upload(to, file)),
+    removeFiles: (from, name, since) => pass(from).then(() => chat.removeFiles(from, name, since)),
     rooms: roomsOf,
   };
 }

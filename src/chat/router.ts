@@ -7,6 +7,7 @@ export type ChatRouter = Pick<ChatAdapter, 'post' | 'findPosted' | 'update' | 'o
   rooms(platform: Platform): Rooms;
   /** `false` where the platform takes no files of bots. */
   upload(to: ConversationRef, file: ChatFile): Promise<boolean>;
+  removeFiles(from: ConversationRef, name: string, since: Date): Promise<void>;
   /** The platforms that are connected. */
   platforms(): Platform[];
   /** The accounts that can be reached now, of those a person has. */
@@ -33,6 +34,7 @@ export function createChatRouter(adapters: readonly ChatAdapter[]): ChatRouter {
       await upload?.(to, file);
       return upload !== undefined;
     },
+    removeFiles: async (from, name, since) => adapterFor(from).removeFiles?.(from, name, since),
     platforms: () => [...byPlatform.keys()],
     reachable: (accounts) => accounts.filter(({ platform }) => byPlatform.has(platform)),
   };

@@ -73,7 +73,7 @@ export function createMetrics(): Metrics {
         throw error;
       }
     }
-    const { rooms, upload } = adapter;
+    const { rooms, upload, removeFiles } = adapter;
     return {
       ...adapter,
       post: (to, view, key) => counted('post', () => adapter.post(to, view, key)),
@@ -93,7 +93,10 @@ export function createMetrics(): Metrics {
         archive: (room) => counted('archive', () => rooms.archive(room)),
         cover: (room, cover) => counted('cover', () => rooms.cover(room, cover)),
       } satisfies Rooms,
-      ...(upload === undefined ? {} : { upload: (to, file) => counted('upload', () => upload(to, file)) }),
+      ...(upload && { upload: (to, file) => counted('upload', () => upload(to, file)) }),
+      ...(removeFiles && {
+        removeFiles: (from, name, since) => counted('removeFiles', () => removeFiles(from, name, since)),
+      }),
     } satisfies ChatAdapter;
   }
 

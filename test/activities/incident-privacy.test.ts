@@ -110,6 +110,28 @@ test('the new room is made, told and headed as any other', async () => {
   assert.match(lastOf(scene.chat.in(channel)[0], 'incident').title, CANARY);
 });
 
+test('the file of its review is taken back, however often it was put there, and what cannot be is named', async () => {
+  const { scene, before: earlier, state } = await publicLife();
+  const resolution = { cause: 'canary', fix: 'seeds', by: 'lee', at: '2026-04-01T09:42:00.000Z' };
+  await scene.run(scene.activities.publishReview, { state: { ...earlier, resolution } });
+  const [file] = scene.chat.files;
+  assert.ok(file);
+  scene.chat.files.push(file);
+  scene.chat.fail({ method: 'removeFiles', channel: file.channel, reason: 'unavailable', times: 1 });
+  scene.chat.fail({ method: 'removeFiles', channel: file.channel, reason: 'forbidden', times: 1 });
+
+  await assert.rejects(redact(scene, state));
+  await assert.rejects(
+    redact(scene, state),
+    /the draft of its review could not be changed \(removeFiles: forbidden\)/,
+  );
+  assert.equal(scene.chat.files.length, 2);
+  await redact(scene, state);
+
+  assert.deepEqual(scene.chat.files, []);
+  assert.doesNotMatch(JSON.stringify(outside(scene).map(({ shown }) => shown.at(-1))), CANARY);
+});
+
 test('what the platform refuses to change is counted, with what to do by hand', async () => {
   const { scene, state } = await publicLife();
   scene.chat.fail({ method: 'update', channel: 'C0SALES', reason: 'forbidden' });

@@ -18,6 +18,7 @@ export type Method =
   | 'findPosted'
   | 'openDirect'
   | 'upload'
+  | 'removeFiles'
   | 'open'
   | 'invite'
   | 'setTopic'
@@ -140,6 +141,14 @@ export function createStrictChat(): StrictChat {
       if (fault !== undefined && !fault.committed) raise(fault);
       files.push({ channel, file });
       return fault === undefined ? true : raise(fault);
+    },
+    async removeFiles(from, name) {
+      const channel = channelOf(from);
+      const fault = faultOf('removeFiles', channel);
+      if (fault !== undefined && !fault.committed) raise(fault);
+      for (const gone of files.filter((one) => one.channel === channel && one.file.name === name))
+        files.splice(files.indexOf(gone), 1);
+      if (fault !== undefined) raise(fault);
     },
     rooms(platform) {
       needs(platform);

@@ -23,10 +23,18 @@ export function createFileMethods(workspace: FakeWorkspace, base: () => string):
         const file = workspace.files.find((known) => known.id === id && known.content.length > 0);
         if (file === undefined) return undefined;
         const threadTs = params.thread_ts === undefined ? {} : { threadTs: `${params.thread_ts}` };
-        return Object.assign(file, { title: title ?? file.name, channel: channel.id, ...threadTs });
+        const ts = workspace.nextTs();
+        return Object.assign(file, { title: title ?? file.name, channel: channel.id, ts, ...threadTs });
       });
       if (completed.length === 0 || completed.includes(undefined)) return refused('file_not_found');
       return { ok: true, files: wanted } as Answer;
+    },
+
+    'files.delete': ({ file }) => {
+      const at = workspace.files.findIndex(({ id }) => id === file);
+      if (at < 0) return refused('file_not_found');
+      workspace.files.splice(at, 1);
+      return { ok: true };
     },
   };
 }

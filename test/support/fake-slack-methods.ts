@@ -181,6 +181,15 @@ export function createMethods(workspace: FakeWorkspace, base: () => string): Met
   };
 
   /** What is in the range, of which `pick` chooses and orders. */
+  /** A file is shown by a message of its own. */
+  function sharedIn(channel: string): (FakeMessage & { files: object[] })[] {
+    return workspace.files.flatMap(({ id, name, ts, threadTs, channel: where }) =>
+      ts === undefined || where !== channel
+        ? []
+        : [{ channel, ts, threadTs, text: '', blocks: [], edits: 0, files: [{ id, name }] }],
+    );
+  }
+
   function history(params: Params, pick: (found: FakeMessage[]) => FakeMessage[]): Answer {
     const channel = channels.get(`${params.channel}`);
     if (channel === undefined) return refused('channel_not_found');
@@ -191,7 +200,7 @@ export function createMethods(workspace: FakeWorkspace, base: () => string): Met
     const ends = `${params.inclusive}` === 'true' ? [oldest, latest] : [];
     const inRange = (at: number) => (at > oldest && at < latest) || ends.includes(at);
     const there = messages.filter((message) => message.channel === channel.id);
-    const found = pick(there.filter(({ ts }) => inRange(Number(ts))));
+    const found = pick([...there, ...sharedIn(channel.id)].filter(({ ts }) => inRange(Number(ts))));
     const page = found.slice(from, from + limit);
     const more = from + limit < found.length;
     const withMetadata = `${params.include_all_metadata}` === 'true';

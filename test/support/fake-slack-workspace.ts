@@ -46,6 +46,8 @@ export interface FakeFile {
   /** Where it is shown, once it is complete. */
   channel?: string;
   threadTs?: string;
+  /** Of the message that shows it. */
+  ts?: string;
 }
 
 export interface FakeElement {

@@ -130,6 +130,10 @@ export function createSlackAdapter(options: {
     async upload(to, file) {
       await sender.upload(place(to), file);
     },
+
+    async removeFiles(from, name, since) {
+      await sender.removeFiles(place(from), name, since);
+    },
   };
 }
 

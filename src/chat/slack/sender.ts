@@ -3,7 +3,7 @@ import type { WebClient } from '@slack/web-api';
 import { ChatError, type ChatFile } from '../adapter.ts';
 import { createEdits } from '../edits.ts';
 import { type Clock, createPacer, type Pace, type Pacer, systemClock } from '../pacer.ts';
-import { toChatError } from './errors.ts';
+import { codeOf, toChatError } from './errors.ts';
 import type { SlackMessage } from './render/index.ts';
 
 export interface SlackPlace {
@@ -25,6 +25,7 @@ export interface Sender {
   openDirect(user: string): Promise<string>;
   /** A file that everybody in the conversation can open. */
   upload(to: SlackPlace, file: ChatFile): Promise<void>;
+  removeFiles(from: SlackPlace, name: string, since: Date): Promise<void>;
   /** Seen by one person only, and gone when they reload. */
   postPrivately(to: SlackPlace, user: string, message: SlackMessage): Promise<void>;
 }
@@ -42,7 +43,10 @@ const PACES = {
 const METADATA_EVENT = 'purser_copy';
 const CLOCK_SKEW_MS = 5_000;
 const MAX_PAGES = 5;
+/** Nothing may be left behind, however much was said since. */
+const MAX_PAGES_OF_FILES = 100;
 const MAX_DIRECTS = 10_000;
+const GONE = new Set(['file_not_found', 'file_deleted']);
 
 export function createSender(options: {
   client: WebClient;
@@ -79,6 +83,34 @@ export function createSender(options: {
     }
   }
 
+  /** What was said there since then, the newest first, page by page. */
+  async function* said({ channel, threadTs }: SlackPlace, since: Date, maxPages: number) {
+    const oldest = ((since.getTime() - CLOCK_SKEW_MS) / 1000).toFixed(6);
+    let cursor: string | undefined;
+    for (let turned = 0; turned < maxPages; turned += 1) {
+      const range = {
+        channel,
+        oldest,
+        limit: 200,
+        include_all_metadata: true,
+        ...(cursor ? { cursor } : {}),
+      };
+      const answer = await readable(channel, () => page(range, threadTs));
+      yield answer.messages ?? [];
+      cursor = answer.response_metadata?.next_cursor;
+      if (!cursor) return;
+    }
+  }
+
+  /** One that is gone is what was wanted. */
+  async function removeFile(channel: string, file: string): Promise<void> {
+    try {
+      await call(pacer, 'files.delete', channel, [PACES.upload], () => client.files.delete({ file }));
+    } catch (error) {
+      if (!GONE.has(codeOf(error) ?? '')) throw error;
+    }
+  }
+
   return {
     async post({ channel, threadTs }, message, key) {
       const answer = await call(pacer, 'chat.postMessage', channel, [PACES.post], () =>
@@ -98,25 +130,22 @@ export function createSender(options: {
       return { channel: answer.channel, ts: answer.ts };
     },
 
-    async findPosted({ channel, threadTs }, key, since) {
+    async findPosted(to, key, since) {
       const own = await botId();
-      const oldest = ((since.getTime() - CLOCK_SKEW_MS) / 1000).toFixed(6);
-      let cursor: string | undefined;
-      for (let turned = 0; turned < MAX_PAGES; turned += 1) {
-        const range = {
-          channel,
-          oldest,
-          limit: 200,
-          include_all_metadata: true,
-          ...(cursor ? { cursor } : {}),
-        };
-        const answer = await readable(channel, () => page(range, threadTs));
-        const found = answer.messages?.find((message) => message.bot_id === own && hasMark(message, key));
-        if (found?.ts !== undefined) return { channel, ts: found.ts };
-        cursor = answer.response_metadata?.next_cursor;
-        if (!cursor) return undefined;
+      for await (const messages of said(to, since, MAX_PAGES)) {
+        const found = messages.find((message) => message.bot_id === own && hasMark(message, key));
+        if (found?.ts !== undefined) return { channel: to.channel, ts: found.ts };
       }
       return undefined;
+    },
+
+    async removeFiles(from, name, since) {
+      const found = new Set<string>();
+      for await (const messages of said(from, since, MAX_PAGES_OF_FILES)) {
+        const files = messages.flatMap((message) => message.files ?? []);
+        for (const file of files) if (file.name === name && file.id !== undefined) found.add(file.id);
+      }
+      for (const file of found) await removeFile(from.channel, file);
     },
 
     update({ channel, ts }, content) {

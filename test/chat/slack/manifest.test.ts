@@ -32,6 +32,7 @@ const SCOPES: Record<string, string[]> = {
   'conversations.replies': HISTORY,
   'conversations.setPurpose': ['channels:write.topic', 'groups:write.topic'],
   'conversations.setTopic': ['channels:write.topic', 'groups:write.topic'],
+  'files.delete': ['files:write'],
   'files.uploadV2': ['files:write'],
   'pins.add': ['pins:write'],
   'pins.remove': ['pins:write'],

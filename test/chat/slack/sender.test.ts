@@ -251,3 +251,20 @@ test('a file is uploaded where it belongs, in a thread too, and a failure says w
   );
   assert.equal(seen[1]?.threadTs, undefined);
 });
+
+test('files are taken back by name, each of them, and gone is gone', async (t) => {
+  const { slack, adapter } = await startHarness(t);
+  const file = { name: 'review.md', title: 'Review', content: '# Review' };
+  const since = new Date(0);
+  assert.ok(adapter.upload && adapter.removeFiles);
+  for (const name of ['review.md', 'other.md', 'review.md']) await adapter.upload(to, { ...file, name });
+  slack.fail('files.delete', { kind: 'error', error: 'file_deleted' });
+
+  await adapter.removeFiles(to, 'review.md', since);
+  await adapter.removeFiles(to, 'review.md', since);
+  slack.fail('files.delete', { kind: 'error', error: 'cant_delete_file' });
+  await assert.rejects(adapter.removeFiles(to, 'other.md', since), { name: 'ChatError', reason: 'invalid' });
+  await adapter.removeFiles(to, 'other.md', since);
+
+  assert.deepEqual(slack.workspace.files, []);
+});
