@@ -35,7 +35,7 @@ export function departureForm(
     fields: [whenField(timeZoneOf(call)), WHY_FIELD, successorField(call.directory, leaver)],
     values: { when, why, ...(successor === undefined ? {} : { successor }) },
     notes: [{ label: 'What happens', text: CONSEQUENCES }],
-    context: { person: leaver.id, origin: JSON.stringify(options.origin) },
+    context: { person: leaver.id, origin: JSON.stringify(options.origin), zone: timeZoneOf(call) },
   };
 }
 
@@ -77,8 +77,14 @@ export type CheckedDeparture =
   | { ok: false; errors: Record<string, string> };
 
 /** What was filled in, or what is wrong with it at each field. */
-export function checkDeparture(call: Call, leaver: Person, values: DepartureValues): CheckedDeparture {
-  const at = momentIn(values.when ?? '', timeZoneOf(call), call.context.now());
+export function checkDeparture(
+  call: Call,
+  leaver: Person,
+  { values, zone = '' }: { values: DepartureValues; zone?: string },
+): CheckedDeparture {
+  // What the form named, whichever device it comes back from.
+  const clock = isTimeZone(zone) ? zone : timeZoneOf(call);
+  const at = momentIn(values.when ?? '', clock, call.context.now());
   const reason = readable(call.directory, values.why ?? '').trim();
   const successor = successorIn(call, leaver, values.successor ?? '');
   const errors = Object.fromEntries(

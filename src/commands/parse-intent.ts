@@ -93,6 +93,7 @@ function formFields(request: ChatRequest & { kind: 'form' }): unknown {
         intent: 'departure.submit',
         person: context.person,
         values: withoutEmpty(values),
+        zone: context.zone,
         origin: jsonIn(context.origin),
       };
     case 'departure.deny':

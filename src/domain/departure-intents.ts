@@ -23,6 +23,8 @@ export const DEPARTURE_INTENTS = [
     intent: z.literal('departure.submit'),
     person: z.string().max(100),
     values: departureValuesSchema,
+    /** Of the clock that the form named. */
+    zone: z.string().max(100).optional(),
     origin: conversationRefSchema,
   }),
   z.object({ intent: z.literal('departure.approve'), ...asked }),

@@ -217,6 +217,18 @@ describe('asking that somebody leaves', () => {
   }
 });
 
+test('a time is on the clock that the form named, whichever device it is sent from', async () => {
+  const scene = createTestContext();
+  const context = { person: 'kim', origin: JSON.stringify(CHANNEL), zone: 'Europe/Amsterdam' };
+
+  await scene.dispatch(
+    form(actorOf('lee'), 'departure.request', { why: WHY, when: '2026-07-01T18:00' }, { context }),
+  );
+
+  const started = scene.done.find(({ call }) => call === 'startDeparture');
+  assert.partialDeepStrictEqual(started?.input, { at: '2026-07-01T16:00:00.000Z' });
+});
+
 describe('deciding, doing and undoing', () => {
   function asked() {
     const scene = createTestContext();

@@ -60,20 +60,27 @@ export function createActors(options: {
     }
   }
 
+  async function someone(activity: TeamsActivity): Promise<Actor> {
+    if (activity.from.aadObjectId === undefined) return nameless(activity, 'bot');
+    const key = accountKey(accountOf(activity));
+    const cached = known.get(key);
+    if (cached !== undefined && cached.until > now()) return cached.actor;
+    const actor = ask(activity).catch((error: unknown) => {
+      known.delete(key);
+      logger.warn({ err: error }, 'teams does not say who somebody is');
+      return nameless(activity, 'unverified');
+    });
+    if (known.size >= MAX_CACHED) known.clear();
+    known.set(key, { until: now() + CACHE_MS, actor });
+    return actor;
+  }
+
   return {
+    /** Not every activity says where the sender's clock is. */
     async resolve(activity) {
-      if (activity.from.aadObjectId === undefined) return nameless(activity, 'bot');
-      const key = accountKey(accountOf(activity));
-      const cached = known.get(key);
-      if (cached !== undefined && cached.until > now()) return cached.actor;
-      const actor = ask(activity).catch((error: unknown) => {
-        known.delete(key);
-        logger.warn({ err: error }, 'teams does not say who somebody is');
-        return nameless(activity, 'unverified');
-      });
-      if (known.size >= MAX_CACHED) known.clear();
-      known.set(key, { until: now() + CACHE_MS, actor });
-      return actor;
+      const actor = await someone(activity);
+      const { localTimezone } = activity;
+      return localTimezone === undefined ? actor : { ...actor, timeZone: localTimezone };
     },
   };
 }
@@ -85,7 +92,6 @@ function actorOf(activity: TeamsActivity, member: Member, tenantIds: readonly st
     standing: standingOf(activity, member, tenantIds),
     displayName: member.name ?? activity.from.name ?? activity.from.id,
     ...(email === undefined || email === '' ? {} : { profileEmail: email }),
-    ...(activity.localTimezone === undefined ? {} : { timeZone: activity.localTimezone }),
   };
 }
 

@@ -59,12 +59,12 @@ export const departureFormRequest: Handler<'departure.request'> = {
 
 export const departureSubmission: Handler<'departure.submit'> = {
   permission: 'user.offboard',
-  async handle(call, { person, values, origin }) {
+  async handle(call, { person, values, zone, origin }) {
     const leaver = leaverOf(call, person);
     if ('kind' in leaver) return leaver;
     const refused = await refusalOf(call, leaver);
     if (refused !== undefined) return refused;
-    const checked = checkDeparture(call, leaver, values);
+    const checked = checkDeparture(call, leaver, { values, zone });
     if (!checked.ok) return { kind: 'form-errors', errors: checked.errors };
     return start(call, leaver, { ...checked, origin });
   },

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { standingOf } from '../../../src/chat/slack/actors.ts';
+import type { WebClient } from '@slack/web-api';
+import pino from 'pino';
+import { createActors, standingOf } from '../../../src/chat/slack/actors.ts';
 import type { Standing } from '../../../src/domain/requests.ts';
 import { startHarness } from './harness.ts';
 
@@ -42,6 +44,14 @@ for (const [who, user, standing] of SHAPES) {
     assert.equal(standingOf(user, home), standing);
   });
 }
+
+test('times of day that somebody types are on the clock that Slack shows them', async () => {
+  const info = async () => ({ ok: true, user: { ...member, name: 'kim', tz: 'Europe/Amsterdam' } });
+  const client = { users: { info } } as unknown as WebClient;
+  const actors = createActors({ client, workspace: async () => home, logger: pino({ level: 'silent' }) });
+
+  assert.equal((await actors.resolve({ id, teamId: 'T0SAMPLE' })).timeZone, 'Europe/Amsterdam');
+});
 
 test('a workspace without an organisation has nobody in it by organisation', () => {
   const user = { id, team_id: 'T0OTHER', enterprise_user: { teams: ['T0SAMPLE'] } };

@@ -70,6 +70,15 @@ const SHAPES: { title: string; member: object; standing: Standing }[] = [
   },
 ];
 
+test('times of day that somebody types are on the clock that Teams shows them', async () => {
+  const actors = actorsWith(async () => MEMBER);
+
+  const unsaid = await actors.resolve(from());
+  const said = await actors.resolve({ ...from(), localTimezone: 'Europe/Amsterdam' });
+
+  assert.deepEqual([unsaid.timeZone, said.timeZone], [undefined, 'Europe/Amsterdam']);
+});
+
 for (const { title, member, standing } of SHAPES) {
   test(`${title} is ${standing}`, async () => {
     const actor = await actorsWith(async () => ({ ...MEMBER, ...member })).resolve(from());
