@@ -21,6 +21,7 @@ import type {
 } from '../domain/ports.ts';
 import type { ConversationRef, Platform } from '../domain/refs.ts';
 import type { AnyRequest } from '../domain/requests.ts';
+import type { RoleTemplate } from '../domain/role-templates.ts';
 import type { Runbooks } from '../domain/runbooks.ts';
 import type { SignInRequest } from '../domain/sign-in.ts';
 import type { DepartureLaunchers } from '../temporal/departure-launchers.ts';
@@ -46,6 +47,8 @@ export interface CommandContext {
   incidents: IncidentContext;
   access: AccessContext;
   people: PeopleLaunchers;
+  /** In which roles people may come, as the organisation has them now. */
+  roleTemplates(): Promise<RoleTemplate[]>;
   quota: QuotaLaunchers;
   departures: DepartureCommands;
   links: Pick<LinkStore, 'list' | 'unlink'>;

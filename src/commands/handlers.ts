@@ -14,6 +14,7 @@ import {
 } from './handlers/access-decisions.ts';
 import { accessCatalogue, accessDetails, accessHelp, accessList } from './handlers/access-looks.ts';
 import { accessAsked, accessFormRequest, accessRedraw, accessSubmission } from './handlers/access-request.ts';
+import { arrivalMove, arrivalMoveForm, arrivalSubmission, onboarding } from './handlers/arrivals.ts';
 import { departureFormRequest, departureSubmission, offboarding } from './handlers/departure-request.ts';
 import {
   departureApproval,
@@ -73,6 +74,7 @@ import {
   requestCard,
   requestDenial,
   requestDenialForm,
+  requestWithdrawal,
 } from './handlers/people-requests.ts';
 import { quotaForm, quotaRequest } from './handlers/quota.ts';
 import { quotaApproval, quotaCard, quotaDenial, quotaDenialForm } from './handlers/quota-decisions.ts';
@@ -153,6 +155,11 @@ export const HANDLERS = {
   'access.end-confirmed': accessEnded,
   'team.create': teamCreation,
   'team.change': teamChange,
+  'user.onboard': onboarding,
+  'arrival.submit': arrivalSubmission,
+  'arrival.move': arrivalMoveForm,
+  'arrival.move-to': arrivalMove,
+  'people.withdraw': requestWithdrawal,
   'people.approval': requestCard,
   'people.approve': requestApproval,
   'people.deny': requestDenialForm,

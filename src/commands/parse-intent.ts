@@ -119,6 +119,10 @@ function formFields(request: ChatRequest & { kind: 'form' }): unknown {
         account: accountRefSchema.safeParse(context).data,
         person: values.person,
       };
+    case 'arrival.request':
+      return { intent: 'arrival.submit', values: withoutEmpty(values), origin: jsonIn(context.origin) };
+    case 'arrival.move':
+      return { ...context, intent: 'arrival.move-to', start: values.start };
     case 'people.deny':
       return { ...context, intent: 'people.deny-because', reason: values.reason };
     case 'link.deny':

@@ -59,6 +59,15 @@ export const USER_COMMANDS: readonly CommandSpec[] = [
     permission: 'user.offboard',
     parse: parseOffboard,
   },
+  {
+    name: 'onboard',
+    usage: '/user onboard [name="…"] [email=…] [team=TEAM] [role=ROLE] [manager=@PERSON] [start=2026-12-01]',
+    summary:
+      'Asks that somebody comes: on their first day they get what their role and their team have. Opens a form.',
+    examples: ['/user onboard', '/user onboard name="Robin Sample" email=robin@example.test team=shop'],
+    permission: 'user.onboard',
+    parse: parseOnboard,
+  },
 ];
 
 /** What follows `/user`. Never throws. */
@@ -72,6 +81,7 @@ function whoIn(words: Word[]): { who?: string } {
   return who === '' ? {} : { who };
 }
 
+const ONBOARD_KEYS = ['name', 'email', 'person', 'team', 'role', 'manager', 'start'];
 const OFFBOARD_KEYS = ['when', 'why', 'successor'];
 
 function parseOffboard(words: Word[]): CommandParse {
@@ -98,4 +108,12 @@ function parseExplain(words: Word[]): CommandParse {
   const meant = nearest(permission, PERMISSIONS);
   const next = meant === undefined ? `There are ${PERMISSIONS.join(', ')}.` : `Did you mean ${meant}?`;
   return { ok: false, problem: `There is no permission “${echo(permission)}”. ${next}` };
+}
+
+/** What the form begins with. */
+function parseOnboard(words: Word[]): CommandParse {
+  const strange = words.find(({ key }) => key === undefined || !ONBOARD_KEYS.includes(key));
+  if (strange !== undefined) return { ok: false, problem: unexpected(strange) };
+  const values = Object.fromEntries(words.map(({ key = '', value }) => [key, value]));
+  return { ok: true, intent: { intent: 'user.onboard', values } };
 }

@@ -14,6 +14,8 @@ export const FORM_IDS = [
   'access.deny',
   'access.extend',
   'people.deny',
+  'arrival.request',
+  'arrival.move',
   ...INCIDENT_FORMS,
 ] as const;
 export type FormId = (typeof FORM_IDS)[number];

@@ -1,12 +1,26 @@
 import { z } from 'zod';
+import { conversationRefSchema } from './refs.ts';
 
 /** As it was typed: the handler says who that is. */
 const named = z.string().max(200);
 /** Only of workflows that are such requests: the id comes from a button. */
 const request = {
-  id: z.string().regex(/^membership\/[a-z0-9-]+\/[a-z0-9-]+$/),
+  id: z.string().regex(/^(membership\/[a-z0-9-]+|arrival)\/[a-z0-9-]+$/),
   requestId: z.string().min(1),
 };
+
+const typed = named.transform((text) => text.toWellFormed());
+/** As they were typed or chosen. */
+const arrivalValues = z.object({
+  name: typed.optional(),
+  email: typed.optional(),
+  person: typed.optional(),
+  team: typed.optional(),
+  role: typed.optional(),
+  manager: typed.optional(),
+  start: typed.optional(),
+});
+export type ArrivalValues = z.infer<typeof arrivalValues>;
 
 /** What somebody wants of people and teams. Whoever is named is looked up and authorised by the handler. */
 export const PEOPLE_INTENTS = [
@@ -26,6 +40,11 @@ export const PEOPLE_INTENTS = [
     team: named,
     who: named,
   }),
+  z.object({ intent: z.literal('user.onboard'), values: arrivalValues }),
+  z.object({ intent: z.literal('arrival.submit'), values: arrivalValues, origin: conversationRefSchema }),
+  z.object({ intent: z.literal('arrival.move'), ...request, startsOn: named }),
+  z.object({ intent: z.literal('arrival.move-to'), ...request, start: named }),
+  z.object({ intent: z.literal('people.withdraw'), ...request }),
   z.object({ intent: z.literal('people.approve'), ...request }),
   z.object({ intent: z.literal('people.approval'), id: request.id }),
   z.object({ intent: z.literal('people.deny'), ...request }),

@@ -86,6 +86,7 @@ async function wireCommands(shared: Dependencies): Promise<CommandContext> {
     },
     access: { launchers: createGrantLaunchers(temporal, log), entitlements: shared.entitlements },
     people: createPeopleLaunchers(temporal, log),
+    roleTemplates: shared.roleTemplates,
     departures: {
       launchers: createDepartureLaunchers(temporal, log),
       open: store.departures.open,

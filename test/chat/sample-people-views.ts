@@ -1,8 +1,9 @@
+import { managerNote, welcomeView } from '../../src/domain/arrival-views.ts';
 import type { Person, Team } from '../../src/domain/people.ts';
 import { personView, teamListView, teamView } from '../../src/domain/people-views.ts';
 import { requestApprovalView, requestView } from '../../src/domain/request-views.ts';
 import type { MessageView } from '../../src/domain/views.ts';
-import { sampleStep, sampleTeamChange } from '../support/people-request-samples.ts';
+import { sampleArrival, sampleStep, sampleTeamChange } from '../support/people-request-samples.ts';
 import { kim, lee } from './sample-things.ts';
 
 const person = (known: typeof kim, more: Partial<Person> = {}): Person => ({
@@ -74,6 +75,14 @@ const stuck = sampleStep({
   trouble: 'sso has no group “/shop”.',
 });
 
+const arrival = sampleArrival({
+  name: 'New *Sample* <!channel>',
+  title: 'Shop <b>',
+  phase: 'waiting',
+  approval: waiting.approval,
+  steps: [{ ...stuck, holding: { kind: 'account' }, state: 'done', trouble: undefined }, stuck],
+});
+
 /** Made by what makes them in earnest. */
 export const samplePeopleViews = {
   person: personView(directory, directory.people[0] as Person, {
@@ -96,6 +105,11 @@ export const samplePeopleViews = {
     { ...waiting, approval: undefined, phase: 'done', steps: [stuck] },
     directory,
   ),
+  'arrival-waiting': requestView(arrival, directory),
+  'arrival-approval': requestApprovalView({ ...arrival, phase: 'awaiting-approval' }, directory),
+  'arrival-done': requestView({ ...arrival, phase: 'done' }, directory),
+  'arrival-manager': managerNote({ ...arrival, phase: 'done' }, 'Have them press “Forgot password”.'),
+  'arrival-welcome': welcomeView(arrival, directory, undefined),
   'team-create-approval': requestApprovalView(
     { ...waiting, change: 'create', team: 'search', title: 'Search <b>', person: kim.id },
     directory,

@@ -19,7 +19,7 @@ import { createTestAccess } from './access-context.ts';
 import { createTestDepartures } from './departures-context.ts';
 import { sampleDirectory, sampleState } from './environment-samples.ts';
 import { createTestIncidents } from './incidents-context.ts';
-import { createTestLinks, createTestPeople } from './people-context.ts';
+import { createTestLinks, createTestPeople, SAMPLE_ROLE } from './people-context.ts';
 import { createTestQuota, noPlacesTaken } from './quota-context.ts';
 import { createTestCatalog } from './test-catalog.ts';
 
@@ -68,6 +68,7 @@ export function createTestContext(
     departures: departures.context,
     now: () => NOW,
     logger: pino({ level: 'silent' }),
+    roleTemplates: async () => [SAMPLE_ROLE],
     ...changes,
     incidents: incidents.context,
     people: { ...createTestPeople(done, requests), ...changes.people },

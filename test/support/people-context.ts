@@ -4,7 +4,17 @@ import type { DecidedLink } from '../../src/domain/links.ts';
 import type { DirectorySnapshot } from '../../src/domain/people.ts';
 import type { PeopleRequestState } from '../../src/domain/people-requests.ts';
 import { type AccountRef, accountKey } from '../../src/domain/refs.ts';
+import { roleTemplateSchema } from '../../src/domain/role-templates.ts';
 import type { PeopleLaunchers } from '../../src/temporal/people-launchers.ts';
+
+/** What a developer gets, and reads. */
+export const SAMPLE_ROLE = roleTemplateSchema.parse({
+  apiVersion: 'purser/v1',
+  kind: 'RoleTemplate',
+  metadata: { name: 'developer', title: 'Developer' },
+  gives: [{ system: 'purser', account: true }],
+  firstCredential: 'Forgot password.',
+});
 
 type Done = { call: string; input: unknown }[];
 
@@ -50,16 +60,46 @@ export function createTestPeople(done: Done, requests: Map<string, PeopleRequest
       return { ok: true };
     },
 
+    async startArrival(input) {
+      done.push({ call: 'startArrival', input });
+      const approval = { approvers: ['ravi'], because: 'an administrator decides', deadline: DEADLINE };
+      const { requestedAt, revision, steps } = waitingChange(input as never);
+      requests.set(input.id, {
+        ...input,
+        kind: 'arrival',
+        phase: 'awaiting-approval',
+        approval,
+        steps,
+        requestedAt,
+        revision,
+      });
+      return { ok: true };
+    },
+
+    async withdrawRequest(id, input) {
+      done.push({ call: 'withdrawRequest', input: { id, ...input } });
+      return { ok: true };
+    },
+
+    async moveArrival(id, input) {
+      done.push({ call: 'moveArrival', input: { id, ...input } });
+      return { ok: true };
+    },
+
+    newcomerLinked: async () => undefined,
+
     getRequest: async (id) => requests.get(id),
   };
 }
+
+const DEADLINE = '2026-04-08T10:00:00.000Z';
 
 function waitingChange(input: Parameters<PeopleLaunchers['changeTeam']>[0]): PeopleRequestState {
   return {
     ...input,
     kind: 'team-change',
     phase: 'awaiting-approval',
-    approval: { approvers: ['lee'], because: 'a lead decides', deadline: '2026-04-08T10:00:00.000Z' },
+    approval: { approvers: ['lee'], because: 'a lead decides', deadline: DEADLINE },
     steps: [],
     requestedAt: '2026-04-01T10:00:00.000Z',
     revision: 2,

@@ -175,6 +175,7 @@ export const linkDecision: Handler<'link.decide-as'> = {
       return { kind: 'form-errors', errors: { person: text } };
     }
     const outcome = await call.context.launchers.decideLink({ ...decider(call), account, person: person.id });
+    if (outcome.ok) await call.context.people.newcomerLinked(person.id);
     const refused = refusedLaunch(outcome, 'The account was not linked.');
     return refused ?? notice('success', `${accountKey(account)} is being linked to ${person.name}.`);
   },

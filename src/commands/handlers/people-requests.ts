@@ -7,6 +7,7 @@ import { requestApprovalView, wantedInWords } from '../../domain/request-views.t
 import type { NoticeView } from '../../domain/views.ts';
 import { accountOf } from '../accounts.ts';
 import { type Call, type Handler, NotRecordedError } from '../context.ts';
+import { refusedLaunch } from '../lookups.ts';
 import { listed, notice, sentence } from '../wording.ts';
 import { REASON_FIELD, reasonProblem } from './environment-decisions.ts';
 
@@ -57,6 +58,14 @@ export const requestDenial: Handler<'people.deny-because'> = {
     const problem = reasonProblem(reason);
     if (problem !== undefined) return { kind: 'form-errors', errors: { reason: problem } };
     return decide(call, button, 'deny', reason.trim());
+  },
+};
+
+/** As long as nothing has been done: the workflow asks whose it is. */
+export const requestWithdrawal: Handler<'people.withdraw'> = {
+  async handle({ context, person }, { id, requestId }) {
+    const outcome = await context.people.withdrawRequest(id, { requestId, person: person.id });
+    return refusedLaunch(outcome, 'It was not withdrawn.') ?? notice('success', 'It is withdrawn.');
   },
 };
 
