@@ -14,6 +14,7 @@ export const ROOMS: readonly [Room, ...Room[]] = [
   { reason: 800, fact: 500, facts: 20, rows: 12 },
   { reason: 300, fact: 200, facts: 12, rows: 8 },
   { reason: 120, fact: 90, facts: 8, rows: 4 },
+  { reason: 60, fact: 60, facts: 6, rows: 2 },
 ];
 
 /** The first of them, and how many more there are. */

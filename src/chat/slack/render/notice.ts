@@ -3,7 +3,7 @@ import type { ExpiryWarningView, NoticeView } from '../../../domain/views.ts';
 import { type Room, some } from '../../rooms.ts';
 import { plain } from '../../text.ts';
 import { TONES } from '../../wording.ts';
-import { cut, inert, namedLink } from '../text.ts';
+import { cut, inert, namedLink, weight } from '../text.ts';
 import { actions, context, mention, plainText, type RenderContext, sections, time } from './blocks.ts';
 
 export function noticeText(view: NoticeView): string {
@@ -22,9 +22,15 @@ export function noticeBlocks(view: NoticeView, room: Room): KnownBlock[] {
     },
     ...details,
     ...(more === 0 ? [] : context([`… and ${more} more lines`])),
-    ...(view.link === undefined ? [] : sections([namedLink(view.link.url, cut(view.link.label, 60))])),
+    ...linkBlocks(view, room),
     ...actions(view.actions),
   ];
+}
+
+/** Nothing where it is too long for a message. */
+function linkBlocks({ link }: NoticeView, room: Room): KnownBlock[] {
+  if (link === undefined || weight(link.url) > room.fact) return [];
+  return sections([namedLink(link.url, cut(link.label, 60))]);
 }
 
 export function expiryWarningText(view: ExpiryWarningView): string {
