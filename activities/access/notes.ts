@@ -66,6 +66,17 @@ function stateNote(state: GrantState, directory: DirectorySnapshot): GrantNote |
       return { key: 'over', view: notice('info', `“${title}” has ended.`, state, [], again) };
     case 'revoked':
       return { key: 'over', view: notice('warning', `“${title}” was ended${whose}.`, state, reason, again) };
+    case 'outside':
+      return {
+        key: 'over',
+        view: notice(
+          'warning',
+          `“${title}” has ended: it was taken away in the system itself.`,
+          state,
+          reason,
+          again,
+        ),
+      };
     case 'withdrawn':
       // By somebody else: otherwise they know.
       if ([state.requester, state.beneficiary].includes(state.endedBy ?? '')) return undefined;

@@ -100,6 +100,22 @@ describe('the cards of a grant', () => {
     assert.deepEqual(notes('DU0LEE'), said);
   });
 
+  test('who lost it in the system itself reads so', async () => {
+    await show({
+      ...ENDS,
+      phase: 'ended',
+      end: 'outside',
+      endReason: 'cluster does not show it any more.',
+      revision: 9,
+    });
+
+    const [note] = scene.chat.in('DU0KIM').map(({ shown }) => shown.at(-1));
+    assert.match(
+      JSON.stringify(note),
+      /has ended: it was taken away in the system itself.*Reason: cluster does not show it any more/,
+    );
+  });
+
   test('the card comes to whoever asked where Purser may not speak', async () => {
     scene.chat.fail({ method: 'post', channel: 'C0SHOP', reason: 'forbidden' });
 

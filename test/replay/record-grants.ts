@@ -6,6 +6,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import type { GrantInput, GrantState } from '../../src/domain/access.ts';
 import type { Entitlement } from '../../src/domain/entitlements.ts';
 import { grantWorkflowId } from '../../src/domain/ids.ts';
+import { goneSignal } from '../../workflows/access/messages.ts';
 import { accountOf, sampleEntitlement, sampleGrantInput } from '../support/grant-samples.ts';
 import { openRealServer, type RealServer } from '../temporal/real-server.ts';
 import {
@@ -32,6 +33,8 @@ interface GrantPlay extends GrantRecorder {
   ): Promise<unknown>;
   extend(requestId: string): Promise<unknown>;
   end(person: string): Promise<unknown>;
+  /** The system does not show it any more. */
+  gone(): Promise<unknown>;
 }
 
 const SECOND = 1_000;
@@ -120,6 +123,13 @@ const SHAPES: Record<string, Shape> = {
       await play.end('ravi');
     },
   },
+  gone: {
+    entitlement: { approval: [] },
+    async live(play) {
+      await play.called('showGrant', isActive);
+      await play.gone();
+    },
+  },
   'withdrawn-while-given': {
     entitlement: { approval: [] },
     activities: {
@@ -147,6 +157,10 @@ async function record({ grants, grantStage, client }: RealServer, name: string, 
     extend: (requestId) =>
       grants.extend(ref, { requestId, person: name, extraMs: 3_600_000, reason: 'It takes longer.' }),
     end: (person) => grants.end(ref, { requestId: `end-${person}`, person }),
+    gone: () =>
+      client.workflow
+        .getHandle(grantWorkflowId(name, input.id))
+        .signal(goneSignal, { system: 'cluster', holding: { kind: 'group', group: 'edit' } }),
   });
   const handle = client.workflow.getHandle(grantWorkflowId(name, input.id));
   await handle.result();

@@ -2,13 +2,15 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { ApplicationFailure } from '@temporalio/common';
 import type { GrantState } from '../../src/domain/access.ts';
+import { goneSignal } from '../../workflows/access/messages.ts';
 import { HOUR_MS } from '../support/grant-samples.ts';
-import { type GrantTheatre, openGrantTheatre } from './grant-theatre.ts';
+import { type GrantTheatre, openGrantTheatre, stageOf } from './grant-theatre.ts';
 import { refusalOf } from './theatre.ts';
 
 const MINUTE_MS = 60_000;
 const isActive = ({ phase }: GrantState) => phase === 'active';
 const isAsked = ({ stages }: GrantState) => stages[0]?.deadline !== undefined;
+const EDIT = { kind: 'group', group: 'edit', scope: 'default' } as const;
 const TWO_SYSTEMS = [
   { system: 'cluster', group: 'edit', scope: 'default' },
   { system: 'sso', group: 'on-duty' },
@@ -140,6 +142,30 @@ describe('the life of a grant', () => {
       assert.ok(Date.parse(endedAt ?? '') < Date.parse(endsAt ?? ''));
       assert.ok(play.done().includes('take cluster edit'));
     }
+  });
+
+  it('ends when a system does not show it any more, with everything else it gave and whoever waits for more time', async () => {
+    const play = await theatre.ask('kim-gone', {
+      entitlement: { approval: [stageOf(['lee'])], gives: TWO_SYSTEMS },
+      input: { durationMs: 8 * HOUR_MS },
+    });
+    const gone = () => play.handle.signal(goneSignal, { system: 'cluster', holding: EDIT });
+    await play.called('askGrantApprovers', isAsked);
+    await gone();
+    await play.vote('lee');
+    await play.called('showGrant', isActive);
+    await play.extend('more', HOUR_MS);
+
+    await gone();
+    await gone();
+    await play.handle.result();
+
+    const { end, endedBy, endReason, extensions, endsAt, endedAt } = await play.state();
+    assert.deepEqual([end, endedBy, endReason], ['outside', undefined, 'cluster does not show it any more.']);
+    assert.equal(extensions[0]?.outcome, 'too-late');
+    assert.ok(Date.parse(endedAt ?? '') < Date.parse(endsAt ?? ''));
+    assert.ok(play.done().includes('take sso on-duty'));
+    assert.equal(play.of('noteRevoked').length, 2);
   });
 
   it('is not ended by somebody who may not', async () => {

@@ -45,7 +45,7 @@ export interface Life {
   readonly ledger: CatchUp;
   /** Messages on their way. */
   sending: number;
-  order?: EndGrantInput;
+  order?: EndGrantInput & { outside?: true };
   /** What an order interrupts. */
   working?: CancellationScope;
 }
@@ -163,7 +163,7 @@ export function beginRevoking(life: Life, how: GrantEnd, ending: Ending = {}): v
   milestone(life, { phase: 'revoking', end: how, extensions, ...ending });
 }
 
-export function placeOrder(life: Life, order: EndGrantInput): void {
+export function placeOrder(life: Life, order: NonNullable<Life['order']>): void {
   life.order = order;
   life.working?.cancel();
 }

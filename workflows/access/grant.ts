@@ -6,6 +6,7 @@ import {
   setHandler,
 } from '@temporalio/workflow';
 import type { EndGrantInput, GrantPhase } from '../../src/domain/access.ts';
+import type { HoldingPlace } from '../../src/domain/access-ledger.ts';
 import { throwIf } from '../incidents/refusals.ts';
 import { checks, lookups } from './activities.ts';
 import { admit } from './admission.ts';
@@ -13,7 +14,7 @@ import { awaitApproval, castVote } from './approval.ts';
 import { give } from './giving.ts';
 import { beginLife, context, type GrantRun, type Life, placeOrder, renewalDue } from './grant-state.ts';
 import { extend, liveUntilEnd } from './lifetime.ts';
-import { endGrantUpdate, extendGrantUpdate, getGrantQuery, voteUpdate } from './messages.ts';
+import { endGrantUpdate, extendGrantUpdate, getGrantQuery, goneSignal, voteUpdate } from './messages.ts';
 import { isEnding, refusalOfEnd, refusalOfExtension, refusalOfVote } from './refusals.ts';
 import { takeBack } from './revoking.ts';
 
@@ -40,6 +41,7 @@ export async function grant(input: GrantRun): Promise<void> {
 /** Set before anything is awaited: an update that finds no handler is lost. */
 function answerMessages(life: Life): void {
   setHandler(getGrantQuery, () => life.state);
+  setHandler(goneSignal, (place) => endOutside(life, place));
   setHandler(voteUpdate, (vote) => life.inTurn(() => castVote(life, vote)), {
     validator: (vote) => throwIf(refusalOfVote(life.state, vote)),
   });
@@ -66,6 +68,13 @@ async function live(life: Life): Promise<void> {
   await Promise.all([lookups.settleGrant(context(life)), life.card.settled(), life.approvals.settled()]);
   await life.ledger.settled();
   await condition(allHandlersFinished);
+}
+
+/** Somebody took it away there: what else the request gave goes as well, and it is over. */
+function endOutside(life: Life, { system }: HoldingPlace): void {
+  if (life.state.phase !== 'active' || life.order !== undefined) return;
+  const reason = `${system} does not show it any more.`;
+  placeOrder(life, { requestId: 'outside', person: 'purser', reason, outside: true });
 }
 
 /** An operator who cancels the workflow must not leave access behind: it is ended like by anybody. */

@@ -31,8 +31,10 @@ export async function liveUntilEnd(life: Life): Promise<void> {
   }
   const { order } = life;
   if (life.state.phase !== 'active' || order === undefined) return;
-  const how = order.person === life.state.beneficiary ? 'returned' : 'revoked';
-  beginRevoking(life, how, { endedBy: order.person, endReason: order.reason });
+  const { person, reason: endReason } = order;
+  if (order.outside) return beginRevoking(life, 'outside', { endReason });
+  const how = person === life.state.beneficiary ? 'returned' : 'revoked';
+  beginRevoking(life, how, { endedBy: person, endReason });
 }
 
 function endOf({ state }: Life): string {
