@@ -1,4 +1,5 @@
 import type { ChatRouter } from '../src/chat/router.ts';
+import type { OrphanRule } from '../src/domain/access-drift.ts';
 import type { GrantLedger } from '../src/domain/access-ledger.ts';
 import type { PublishedEntitlement } from '../src/domain/entitlements.ts';
 import type { EnvironmentListItem } from '../src/domain/environments.ts';
@@ -48,6 +49,8 @@ export interface ActivityDeps {
   roleTemplates(): Promise<RoleTemplate[]>;
   /** Of `manifests/entitlements.yaml`, as it is now. */
   entitlements(): Promise<PublishedEntitlement[]>;
+  /** What becomes of access that no request holds any more, as the same file says now. */
+  orphanRule(): Promise<OrphanRule>;
   grants: GrantLedger;
   chat: ChatRouter;
   /** The same, for what drills send: it fails as a game day has it. */

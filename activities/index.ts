@@ -7,6 +7,7 @@ import { createGrantChatActivities } from './access/cards.ts';
 import type { GrantActivities } from './access/contract.ts';
 import { createGrantLedgerActivities } from './access/ledger.ts';
 import { createGrantLookups } from './access/lookups.ts';
+import { type AccessWatch, createAccessWatch } from './access/watch.ts';
 import { createNewcomers, type Newcomers } from './arrivals.ts';
 import { createChatActivities } from './chat.ts';
 import type { DepartureActivities } from './departures/contract.ts';
@@ -110,6 +111,7 @@ export type Activities = LookupActivities &
   SystemActivities &
   ChatActivities &
   GrantActivities &
+  AccessWatch &
   RequestCards &
   DepartureActivities &
   LinkActivities &
@@ -135,6 +137,7 @@ export function createActivities(deps: ActivityDeps): Activities {
     remindOfQuota: withHeartbeat(chat.remindOfQuota),
     ...createGrantLookups(deps),
     ...createGrantLedgerActivities(deps),
+    ...createAccessWatch(deps),
     showGrant: withHeartbeat(grants.showGrant),
     askGrantApprovers: withHeartbeat(grants.askGrantApprovers),
     remindGrantApprovers: withHeartbeat(grants.remindGrantApprovers),

@@ -1,4 +1,5 @@
 export { grant } from './access/grant.ts';
+export { reconcileAccess } from './access/reconcile-access.ts';
 export { environment } from './environments/environment.ts';
 export { moreQuota } from './environments/more-quota.ts';
 export { incident } from './incidents/incident.ts';

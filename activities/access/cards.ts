@@ -112,7 +112,10 @@ function everyStage({ stages, extensions }: GrantState): StageRef[] {
   ];
 }
 
-function ownersOf(owner: GrantContext['entitlement']['owner'], directory: DirectorySnapshot): string[] {
+export function ownersOf(
+  owner: GrantContext['entitlement']['owner'],
+  directory: DirectorySnapshot,
+): string[] {
   if ('person' in owner) return [owner.person];
   const team = findTeam(directory, owner.team);
   const leads = team?.leads ?? [];

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
+import type { OrphanRule } from '../domain/access-drift.ts';
 import { type Entitlement, entitlementsSchema, type PublishedEntitlement } from '../domain/entitlements.ts';
 import type { IncidentConfig } from '../domain/incident-config.ts';
 import type { PlatformConfig } from '../domain/platform.ts';
@@ -39,6 +40,15 @@ export function createEntitlementsFile(
       }
       return entitlements.map((entitlement) => ({ ...entitlement, digest: digestOf(entitlement) }));
     },
+  });
+}
+
+/** What becomes of access that no request holds any more, as `entitlements.yaml` has it now. */
+export function createOrphanRule(manifests: string): () => Promise<OrphanRule> {
+  const file = join(manifests, 'entitlements.yaml');
+  return createCachedReader({
+    files: async () => [file],
+    read: async () => (await readManifestIfThere(file, entitlementsSchema))?.reconcile.orphans ?? 'ask',
   });
 }
 

@@ -45,4 +45,6 @@ export interface GrantLedger {
   isGivenBeside(grant: string, person: string, place: HoldingPlace): Promise<boolean>;
   /** Everything of everybody that is not taken away yet, what ends first at the top. */
   list(): Promise<LedgerRow[]>;
+  /** Everything in one system that was given once, and was taken away. */
+  past(system: string): Promise<LedgerRow[]>;
 }

@@ -75,6 +75,8 @@ export type PublishedEntitlement = Entitlement & { digest: string };
 export const entitlementsSchema = z.strictObject({
   apiVersion: z.literal('purser/v1'),
   kind: z.literal('Entitlements'),
+  /** `ask`: whoever answers for it is told of access that no request holds any more. */
+  reconcile: z.strictObject({ orphans: z.enum(['ask', 'take']).default('ask') }).prefault({}),
   entitlements: z.array(entitlementSchema),
 });
 export type Entitlements = z.infer<typeof entitlementsSchema>;

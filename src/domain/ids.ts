@@ -63,6 +63,9 @@ export const ON_CALL_WATCH_ID = 'on-call-watch';
 /** Looks for links of chat accounts that end soon, or were taken from their person. */
 export const LINK_WATCH_ID = 'link-watch';
 
+/** Looks every hour whether access in systems is as it should be. */
+export const ACCESS_WATCH_ID = 'access-watch';
+
 /**
  * Somebody within a text that a workflow writes, by id: `withNames` puts the name there when it is drawn. Whoever types
  * the same marks themselves does no more than name somebody.

@@ -5,13 +5,14 @@ import { createSlackAdapter, type SlackAdapter } from '../chat/slack/adapter.ts'
 import type { TeamsAdapter } from '../chat/teams/adapter.ts';
 import type { Config, TeamsConfig } from '../config.ts';
 import { CONNECTORS } from '../directory/connectors.ts';
-import { createEntitlementsFile } from '../directory/entitlements-file.ts';
+import { createEntitlementsFile, createOrphanRule } from '../directory/entitlements-file.ts';
 import { createIncidentsFile } from '../directory/incidents-file.ts';
 import { createPlatformFile } from '../directory/platform-file.ts';
 import { createPolicyFiles } from '../directory/policy-files.ts';
 import { createRoleFiles } from '../directory/role-files.ts';
 import { createRunbookFiles } from '../directory/runbook-files.ts';
 import { createSystemsFile } from '../directory/systems-file.ts';
+import type { OrphanRule } from '../domain/access-drift.ts';
 import type { PublishedEntitlement } from '../domain/entitlements.ts';
 import type { IncidentConfig } from '../domain/incident-config.ts';
 import type { TemplateCatalog } from '../domain/plans.ts';
@@ -45,6 +46,8 @@ export interface Dependencies {
   incidentConfig(): Promise<IncidentConfig | undefined>;
   /** What people may ask for, as `entitlements.yaml` has it now. */
   entitlements(): Promise<PublishedEntitlement[]>;
+  /** What becomes of access that no request holds any more, as it says now. */
+  orphanRule(): Promise<OrphanRule>;
   /** In which roles people may come, as `roles/*.yaml` has them now. */
   roleTemplates(): Promise<RoleTemplate[]>;
   runbooks(): Promise<Runbooks>;
@@ -142,6 +145,7 @@ export async function openDependencies(config: Config, options: OpenOptions = {}
     policy,
     incidentConfig,
     entitlements,
+    orphanRule: createOrphanRule(config.manifests),
     roleTemplates,
     runbooks: createRunbookFiles(config.manifests, { platform, incidentConfig }),
     directory,

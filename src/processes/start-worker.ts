@@ -8,6 +8,7 @@ import { createTrackers } from '../outside/trackers.ts';
 import { createWebhooks } from '../outside/webhooks.ts';
 import { connectWorkers, namespaceOf } from '../temporal/client.ts';
 import { createDataConverter } from '../temporal/codec.ts';
+import { startAccessWatch } from '../temporal/grant-launchers.ts';
 import { createIncidentTeller, startOnCallWatch } from '../temporal/incident-launchers.ts';
 import { installTemporalRuntime } from '../temporal/logger.ts';
 import { startLinkWatch } from '../temporal/people-launchers.ts';
@@ -42,6 +43,7 @@ export async function startWorker(config: Config, dependencies?: Dependencies): 
   await registerSearchAttributes(shared.temporal.connection, namespace);
   await startOnCallWatch(shared.temporal);
   await startLinkWatch(shared.temporal);
+  await startAccessWatch(shared.temporal);
   const activities = wireActivities(shared);
   const workers = await createWorkers({ connection, namespace, bundle, dataConverter, activities });
   const running = workers.run();
@@ -81,6 +83,7 @@ export function wireActivities(shared: Dependencies) {
     systems,
     roleTemplates: shared.roleTemplates,
     entitlements,
+    orphanRule: shared.orphanRule,
     grants: store.grants,
     chat,
     drillChat: createGameDayRouter(chat, () => store.gameDay.faults(new Date())),

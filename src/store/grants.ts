@@ -120,6 +120,15 @@ export function createGrantLedger(database: Database): GrantLedger {
         .orderBy(asc(table.endsAt), asc(table.grant));
       return rows.map(asLedgerRow);
     },
+
+    async past(system) {
+      const rows = await database
+        .select()
+        .from(table)
+        .where(and(eq(table.system, system), eq(table.state, 'revoked')))
+        .orderBy(asc(table.endsAt), asc(table.grant));
+      return rows.map(asLedgerRow);
+    },
   };
 }
 

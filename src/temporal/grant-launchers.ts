@@ -6,6 +6,7 @@ import {
   getGrantQuery,
   voteUpdate,
 } from '../../workflows/access/messages.ts';
+import type { reconcileAccess } from '../../workflows/access/reconcile-access.ts';
 import { refusalOfEnd, refusalOfExtension, refusalOfVote } from '../../workflows/access/refusals.ts';
 import type {
   EndGrantInput,
@@ -17,7 +18,7 @@ import type {
   GrantVoteInput,
 } from '../domain/access.ts';
 import { FAILURE, type FailureType } from '../domain/errors.ts';
-import { grantWorkflowId } from '../domain/ids.ts';
+import { ACCESS_WATCH_ID, grantWorkflowId } from '../domain/ids.ts';
 import type { Log } from '../operations/logger.ts';
 import { createCalls, type LaunchOutcome, refused } from './calls.ts';
 import { QUEUES } from './queues.ts';
@@ -131,6 +132,16 @@ export function createGrantLaunchers(client: Client, log: Log): GrantLaunchers {
     getGrant: (ref) => inTime(() => foundOr(handleOf(ref).query(getGrantQuery))),
     listGrants: (filter) => inTime(() => listGrants(client, filter)),
   };
+}
+
+/** One for all workers, for as long as there are any. */
+export async function startAccessWatch(client: Client): Promise<void> {
+  await client.workflow.start<typeof reconcileAccess>('reconcileAccess', {
+    workflowId: ACCESS_WATCH_ID,
+    taskQueue: QUEUES.main,
+    args: [],
+    workflowIdConflictPolicy: 'USE_EXISTING',
+  });
 }
 
 async function listGrants(

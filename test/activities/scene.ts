@@ -100,6 +100,7 @@ export function createStage(): Stage {
         systems: async () => [],
         roleTemplates: async () => [],
         entitlements: async () => [],
+        orphanRule: async () => 'ask',
         grants: createGrantLedger(database),
         chat: chat.router,
         drillChat: chat.router,

@@ -7,7 +7,7 @@ import { type TestContext, test } from 'node:test';
 import { promisify } from 'node:util';
 import { CONNECTORS } from '../../src/directory/connectors.ts';
 import { deadEnds } from '../../src/directory/entitlement-checks.ts';
-import { createEntitlementsFile } from '../../src/directory/entitlements-file.ts';
+import { createEntitlementsFile, createOrphanRule } from '../../src/directory/entitlements-file.ts';
 import { createIncidentsFile } from '../../src/directory/incidents-file.ts';
 import { ManifestError } from '../../src/directory/manifest-files.ts';
 import { createPlatformFile } from '../../src/directory/platform-file.ts';
@@ -153,6 +153,20 @@ test('a request that nobody could approve is said by who would ask', async (t) =
     problems[0] ?? '',
     /^“cluster-edit”: approval\[0\]: too few people could approve it when Lee Sample .* or Sam Sample/,
   );
+});
+
+test('what is left of requests is asked about, unless the file says that it is taken away', async (t) => {
+  const { folder, edit } = await manifests(t);
+  const rule = createOrphanRule(folder);
+
+  const shipped = await rule();
+  await edit('reconcile: { orphans: ask }', 'reconcile: { orphans: take }');
+  const taken = await rule();
+  await edit('reconcile: { orphans: take }', '');
+  const unsaid = await rule();
+  await rm(join(folder, 'entitlements.yaml'));
+
+  assert.deepEqual([shipped, taken, unsaid, await rule()], ['ask', 'take', 'ask', 'ask']);
 });
 
 test('npm run lint:entitlements says both, with an exit code', async (t) => {

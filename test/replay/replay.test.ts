@@ -24,7 +24,15 @@ describe('histories of earlier versions', () => {
     for (const shape of ['granted', 'denied', 'timed-out']) {
       assert.ok(HISTORIES.includes(`moreQuota/${shape}.json`), shape);
     }
-    for (const shape of ['expired', 'denied', 'timed-out', 'extended', 'failed', 'withdrawn-while-given']) {
+    for (const shape of [
+      'expired',
+      'denied',
+      'timed-out',
+      'extended',
+      'failed',
+      'withdrawn-while-given',
+      'gone',
+    ]) {
       assert.ok(HISTORIES.includes(`grant/${shape}.json`), shape);
     }
     for (const shape of ['left', 'denied', 'timed-out', 'two-days-late', 'by-hand', 'undone', 'asked-anew']) {
@@ -33,6 +41,7 @@ describe('histories of earlier versions', () => {
     for (const watch of ['watchOnCall', 'watchLinks']) {
       assert.ok(HISTORIES.includes(`${watch}/a-month.json`), watch);
     }
+    assert.ok(HISTORIES.includes('reconcileAccess/a-day.json'));
     for (const shape of ['came', 'agreed-and-moved', 'withdrawn', 'by-hand']) {
       assert.ok(HISTORIES.includes(`arrival/${shape}.json`), shape);
     }

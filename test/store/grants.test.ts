@@ -90,6 +90,9 @@ onBothDatabases('the ledger of grants', (database) => {
       left.map(({ state, system, holding }) => ({ state, system, holding })),
       [{ state: 'held', ...VIEW }],
     );
+    const past = (await ledger().past('cluster')).filter((row) => row.person === person);
+    assert.deepEqual(past, [{ grant, person, ...EDIT, state: 'revoked', endsAt: LATER }]);
+    assert.deepEqual(await ledger().past('sso'), []);
   });
 
   test('what two requests gave to the same person is taken away with the last of them', async () => {
