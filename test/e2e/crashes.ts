@@ -58,6 +58,9 @@ export type AnyInput = CallInput | undefined;
 /** The name of a victim that is about nothing in particular. */
 export const NOTHING = 'nothing';
 
+/** The hourly look at access goes on beside whatever is crashed. */
+const WATCHING = ['lookAtAccess', 'tellOfAccess'];
+
 const CRASH_TIMEOUT_MS = 120_000;
 
 /** `pr-42 applyStep space before`: whom it is about, the activity, what of it, and which side of it. */
@@ -67,7 +70,7 @@ export function crashKey(name: string, activity: string, when: When): string {
 
 /** Whom a call is about, and the activity with what tells two calls of it apart. */
 export function victimOf(activity: string, input: AnyInput): Victim {
-  if (input === undefined) return { name: NOTHING, activity };
+  if (input === undefined || WATCHING.includes(activity)) return { name: NOTHING, activity };
   if ('link' in input) {
     const { account } = input.link;
     const name = account.platform === 'slack' ? account.userId : account.aadObjectId;
@@ -96,13 +99,14 @@ export function victimOf(activity: string, input: AnyInput): Victim {
   return named(state.name, activity, { applyStep: stepId, announce: state.phase }[activity]);
 }
 
+/** What is asked for a while is told who it is for as well, and is about its namespace. */
 function isOfLeaver(input: CallInput): input is LeaverInSystem {
-  return 'newcomer' in input && input.newcomer !== undefined;
+  return 'newcomer' in input && input.newcomer !== undefined && scopeOf(input) === '';
 }
 
 /** `pr-42` of `env-pr-42`. */
-function scopeOf({ holding }: HoldingInput): string {
-  return holding.kind === 'group' ? (holding.scope ?? '').replace(/^env-/, '') : '';
+function scopeOf({ holding }: Partial<Pick<HoldingInput, 'holding'>>): string {
+  return holding?.kind === 'group' ? (holding.scope ?? '').replace(/^env-/, '') : '';
 }
 
 function isOfDeparture(input: CallInput): input is DepartureCall {

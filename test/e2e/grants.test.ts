@@ -103,7 +103,18 @@ async function offered(offers: Offer[], lasts: string): Promise<[Offer, ...Offer
   const folder = purser.env.PURSER_MANIFESTS ?? '';
   await editYaml<{ systems: unknown[] }>(join(folder, 'systems.yaml'), (file) => {
     const namespaces = offers.map(({ name }) => environmentNamespace(name));
-    file.systems = [{ name: 'cluster', kind: 'kubernetes', roles: [{ role: 'edit', namespaces }] }];
+    // `roles/developer.yaml` names them both.
+    file.systems = [
+      { name: 'purser', kind: 'file', roles: ['admin', 'developer'] },
+      {
+        name: 'cluster',
+        kind: 'kubernetes',
+        roles: [
+          { role: 'view', everywhere: true },
+          { role: 'edit', namespaces },
+        ],
+      },
+    ];
   });
   await editYaml<{ entitlements: unknown[] }>(join(folder, 'entitlements.yaml'), (file) => {
     file.entitlements = offers.map(({ name, approval }) => ({
