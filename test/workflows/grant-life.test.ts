@@ -108,18 +108,40 @@ describe('the life of a grant', () => {
     assert.ok(!play.done().some((what) => what.includes('sso')), play.done().join());
   });
 
-  it('is nothing to give where they have all of it', async () => {
-    const play = await theatre.ask('kim-all', {
-      entitlement: { approval: [] },
-      activities: { planHolding: async () => ({ held: true, elsewhere: true }) },
+  it('keeps what their role gave them through Purser before, and ends all the same', async () => {
+    const play = await theatre.ask('kim-by-role', {
+      entitlement: { approval: [], gives: TWO_SYSTEMS },
+      activities: { planHolding: async ({ system }) => ({ held: system === 'sso', elsewhere: false }) },
     });
 
     await play.handle.result();
 
-    const { end, trouble } = await play.state();
-    assert.equal(end, 'refused');
-    assert.match(trouble ?? '', /have all of it anyway/);
-    assert.equal(play.of('armGrant').length, 0);
+    const { end, holdings } = await play.state();
+    assert.equal(end, 'expired');
+    assert.deepEqual(
+      holdings.map(({ state }) => state),
+      ['revoked', 'elsewhere'],
+    );
+    assert.ok(!play.done().some((what) => what.includes('sso')), play.done().join());
+  });
+
+  it('is nothing to give where they have all of it', async () => {
+    for (const [person, elsewhere] of [
+      ['kim-all', true],
+      ['kim-all-by-role', false],
+    ] as const) {
+      const play = await theatre.ask(person, {
+        entitlement: { approval: [] },
+        activities: { planHolding: async () => ({ held: true, elsewhere }) },
+      });
+
+      await play.handle.result();
+
+      const { end, trouble } = await play.state();
+      assert.equal(end, 'refused');
+      assert.match(trouble ?? '', /have all of it anyway/);
+      assert.deepEqual(play.done(), []);
+    }
   });
 
   it('ends at once when who has it gives it back, or somebody who may takes it', async () => {

@@ -23,6 +23,7 @@ import { wordsOf } from './trouble.ts';
 
 /** A system may lag behind what it was told by a few seconds. */
 const SHOWN_AFTER_TRIES = 3;
+const THEIRS_ANYWAY = 'They have all of it anyway, and keep it.';
 /** So long it may take until all of it is there, however short it is wanted for. */
 const LEAST_PATIENCE_MS = 3_600_000;
 
@@ -52,30 +53,35 @@ async function prepare(life: Life): Promise<boolean> {
     if (rival !== undefined) return refuse(life, rival);
     const plans = await plan(life);
     if (plans === undefined) return withdraw(life);
-    if (plans.every(({ elsewhere }) => elsewhere))
-      return refuse(life, 'They have all of it anyway, and keep it.');
+    if (plans.every(({ elsewhere }) => elsewhere)) return refuse(life, THEIRS_ANYWAY);
     await arm(life, plans);
-    return true;
+    return life.state.holdings.every(({ state }) => state === 'elsewhere')
+      ? refuse(life, THEIRS_ANYWAY)
+      : true;
   } catch (error) {
     if (!(error instanceof TemporalFailure)) throw error;
     return refuse(life, wordsOf(error));
   }
 }
 
-type Plans = Parameters<typeof lookups.armGrant>[0]['plans'];
+type Plans = (Parameters<typeof lookups.armGrant>[0]['plans'][number] & { held: boolean })[];
 
 async function plan(life: Life): Promise<Plans | undefined> {
   const plans: Plans = [];
   for (const { system, holding } of life.state.holdings) {
     const found = await steadily(life, () => systems.planHolding({ ...whom(life), system, holding }));
     if (found === undefined) return undefined;
-    plans.push({ system, holding, elsewhere: found.elsewhere });
+    plans.push({ system, holding, ...found });
   }
   return life.order === undefined ? plans : undefined;
 }
 
-/** From here on everything is taken away by then, whatever becomes of this. */
-async function arm(life: Life, plans: Plans): Promise<void> {
+/**
+ * From here on everything is taken away by then, whatever becomes of this. What they have before anything was given stays
+ * theirs, also what Purser gave them with their role: only what another request gave is taken away one day.
+ */
+async function arm(life: Life, found: Plans): Promise<void> {
+  const plans = found.map(({ system, holding, held }) => ({ system, holding, elsewhere: held }));
   const giveBy = inMs(Math.max(life.state.durationMs, LEAST_PATIENCE_MS));
   const become = await lookups.armGrant({ ...context(life), plans, endsAt: giveBy });
   life.memory.giveBy = giveBy;
