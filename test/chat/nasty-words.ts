@@ -42,6 +42,7 @@ const OURS = new Set([
   'decision-kind',
   'accounts',
   'platform',
+  'target',
   'type',
   'schema',
   'formId',
