@@ -18,7 +18,7 @@ import { CHANNEL, type Purser } from '../support/purser.ts';
 const READY_MS = 60_000;
 
 /** What nobody's request has started. */
-export const NOT_WATCHES = "WorkflowType NOT IN ('watchOnCall', 'watchLinks')";
+export const NOT_WATCHES = "WorkflowType NOT IN ('watchOnCall', 'watchLinks', 'reconcileAccess')";
 
 /** Closed in the end, for the file or the test `hooks` is of: nothing was posted twice, and the fakes found no fault. */
 export async function watched<Opened extends Purser>(
