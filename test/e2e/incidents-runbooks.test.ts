@@ -72,6 +72,7 @@ describe('runbooks of an incident', { timeout: 300_000 }, () => {
     const before = readable(await answered(purser, 'U0LEE', () => press(purser, 'U0LEE', card(), 'Approve')));
     await inc(purser, 'ack', { user: 'U0LEE', channel });
     await inc(purser, 'claim lead', { user: 'U0LEE', channel });
+    await untilIncident(purser, number, ({ roles }) => roles.some(({ person }) => person === 'lee'));
     await answered(purser, 'U0LEE', () => press(purser, 'U0LEE', card(), 'Approve'));
     await untilSteps(number, 'done,done,done,waiting');
     const name = purser.newName();
