@@ -29,6 +29,12 @@ const purser = await atWork(
       config.webhooks = [{ id: 'status', kind: 'generic', url: outside.url, severities: ['sev2'] }];
       config.drills.people = ['ravi'];
     },
+    // Whoever has no account in chat cannot be invited, and then the room is not complete.
+    platform({ people }) {
+      for (const person of people.filter(({ id }) => id === 'sam')) {
+        person.accounts = [{ platform: 'slack', teamId: 'T0SAMPLE', userId: 'U0SAM' }];
+      }
+    },
     manifests: writeRunbooks,
   }),
 );
