@@ -8,7 +8,7 @@ import type {
   StagesView,
 } from './access-view-types.ts';
 import { formatDuration } from './durations.ts';
-import { personRef, shortDigest } from './environment-views.ts';
+import { approvalSummary, personRef, shortDigest } from './environment-views.ts';
 import { holdingInWords } from './holdings.ts';
 import type { DirectorySnapshot } from './people.ts';
 import type { ActionButton, ApprovalSummary, ApprovalView } from './views.ts';
@@ -257,24 +257,15 @@ function stageSummary(
   closing: Closing | undefined,
   directory: DirectorySnapshot,
 ): ApprovalSummary {
-  const { because, escalated, needed, approvers, votes, deadline } = stage;
-  const decision = votedOn(stage) ?? closing;
-  return {
-    because: escalated ? `${because}; nobody answered in time, so others are asked as well` : because,
-    needed,
-    approvers: approvers.map((id) => personRef(directory, id)),
-    votes: votes.map((vote) => ({
-      person: personRef(directory, vote.person),
-      decision: vote.decision,
-      at: vote.at,
-      reason: vote.reason,
-    })),
-    deadline,
-    decision:
-      decision === undefined
-        ? undefined
-        : { ...decision, by: decision.by.map((id) => personRef(directory, id)) },
-  };
+  const { because, escalated } = stage;
+  return approvalSummary(
+    {
+      ...stage,
+      because: escalated ? `${because}; nobody answered in time, so others are asked as well` : because,
+      decision: votedOn(stage) ?? closing,
+    },
+    directory,
+  );
 }
 
 /** What the votes come to so far. One denial is enough. */

@@ -150,9 +150,15 @@ function rollBackButton({ name, requestId }: EnvironmentState): ActionButton {
   };
 }
 
+/** An approval of whatever kind, with people by their ids. */
+type ApprovalState = Pick<
+  EnvironmentState['approval'],
+  'because' | 'needed' | 'votes' | 'approvers' | 'deadline'
+> & { decision?: Omit<NonNullable<ApprovalSummary['decision']>, 'by'> & { by: string[] } };
+
 /** How an approval stands, for a card. */
 export function approvalSummary(
-  { because, needed, votes, approvers, deadline, decision }: EnvironmentState['approval'],
+  { because, needed, votes, approvers, deadline, decision }: ApprovalState,
   directory: DirectorySnapshot,
 ): ApprovalSummary {
   return {
