@@ -2,6 +2,7 @@ import { activityInfo } from '@temporalio/activity';
 import type { EnvironmentState } from '../src/domain/environments.ts';
 import { environmentWorkflowId } from '../src/domain/ids.ts';
 import type { AuditEvent, AuditLog } from '../src/domain/ports.ts';
+import type { SignIn } from '../src/domain/sign-in.ts';
 import type { Asked, EnvironmentContext } from './index.ts';
 
 /** The same for every attempt of this activity, or of this question; another for the next time it is asked for. */
@@ -31,4 +32,11 @@ export async function auditEnvironment(
     ...event,
     detail: { requestId: state.requestId, digest: state.digest, ...event.detail },
   });
+}
+
+/** Where somebody signed in for it, as whom there, and when. Nothing where a press was enough. */
+export function signInDetail(signedIn: SignIn | undefined): Record<string, string> {
+  if (signedIn === undefined) return {};
+  const { issuer, subject, at } = signedIn;
+  return { signedIn: `${issuer} ${subject} ${at}` };
 }

@@ -5,7 +5,7 @@ import { type DirectorySnapshot, findPerson, findTeam, isActive } from '../src/d
 import { askPolicy, type Permission, type PolicyAnswer } from '../src/domain/policy.ts';
 import { type FullLimit, fullInWords } from '../src/domain/quota.ts';
 import { accountKey, linkIdOf } from '../src/domain/refs.ts';
-import { attemptsKey, auditEnvironment, endDetail } from './audit.ts';
+import { attemptsKey, auditEnvironment, endDetail, signInDetail } from './audit.ts';
 import type { ActivityDeps } from './deps.ts';
 import { forbidden, refused } from './failures.ts';
 import type { Asked, EnvironmentContext, LookupActivities } from './index.ts';
@@ -134,9 +134,7 @@ export function createLookups(deps: Deps): Omit<LookupActivities, keyof QuotaAct
           because: refusal?.message ?? state.approval.because,
           account: accountKey(account),
           ...(reason === undefined ? {} : { reason }),
-          ...(signedIn === undefined
-            ? {}
-            : { signedIn: `${signedIn.issuer} ${signedIn.subject} ${signedIn.at}` }),
+          ...signInDetail(signedIn),
         },
       });
       if (refusal !== undefined) throw refusal;
@@ -189,7 +187,7 @@ export function createLookups(deps: Deps): Omit<LookupActivities, keyof QuotaAct
           from: accountKey(decision.byAccount),
           rule,
           reason: decision.reason ?? '',
-          ...(proof === undefined ? {} : { signedIn: `${proof.issuer} ${proof.subject} ${proof.at}` }),
+          ...signInDetail(proof),
         },
       });
       if (!allowed) throw forbidden(`You may not link accounts: ${because} (rule ${rule}).`);

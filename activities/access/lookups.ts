@@ -21,7 +21,7 @@ import { grantWorkflowId } from '../../src/domain/ids.ts';
 import { findPerson } from '../../src/domain/people.ts';
 import { askAboutPerson, type Permission } from '../../src/domain/policy.ts';
 import { accountKey } from '../../src/domain/refs.ts';
-import { attemptsKey } from '../audit.ts';
+import { attemptsKey, signInDetail } from '../audit.ts';
 import { forbidden, refused } from '../failures.ts';
 import type { GrantContext, GrantLookups, Rival } from './contract.ts';
 import { askerOf, type GrantDeps, lookAround, type Surroundings } from './surroundings.ts';
@@ -120,9 +120,7 @@ export function createGrantLookups(deps: GrantDeps): Decisions {
         stage: `${at + 1}`,
         ...(vote.extension === undefined ? {} : { extension: vote.extension }),
         ...(reason === undefined ? {} : { reason }),
-        ...(signedIn === undefined
-          ? {}
-          : { signedIn: `${signedIn.issuer} ${signedIn.subject} ${signedIn.at}` }),
+        ...signInDetail(signedIn),
       };
       await audited(context, { action: `access.${decision}`, actor: person, detail }, async () => {
         const around = await lookAround(deps);

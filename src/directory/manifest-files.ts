@@ -1,4 +1,4 @@
-import { readFile, stat } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { parseDocument } from 'yaml';
 import type { z } from 'zod';
@@ -77,6 +77,24 @@ export async function readManifest<Schema extends z.ZodType>(
   throw new ManifestError(
     parsed.error.issues.map((issue) => `${shown}: ${pathOf(issue.path)}: ${issue.message}`),
   );
+}
+
+/**
+ * The YAML files of a folder in the order of their names. Rejects with `ManifestError` when it cannot be read, and when it
+ * is not there unless it is `optional`.
+ */
+export async function yamlFiles(folder: string, { optional = false } = {}): Promise<string[]> {
+  try {
+    const names = await readdir(folder);
+    return names
+      .filter((name) => /\.ya?ml$/.test(name))
+      .sort()
+      .map((name) => join(folder, name));
+  } catch (error) {
+    const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+    if (missing && optional) return [];
+    throw new ManifestError([`${basename(folder)}: the folder cannot be read`], { cause: error });
+  }
 }
 
 async function readText(file: string): Promise<string> {

@@ -1,7 +1,6 @@
-import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { limitsSchema, type Policy, policySchema } from '../domain/policy.ts';
-import { createCachedReader, ManifestError, readManifest } from './manifest-files.ts';
+import { createCachedReader, ManifestError, readManifest, yamlFiles } from './manifest-files.ts';
 
 const fileSchema = policySchema.extend({ limits: limitsSchema.optional() });
 
@@ -22,16 +21,4 @@ export function createPolicyFiles(manifests: string): () => Promise<Policy> {
       return { apiVersion: 'purser/v1', kind: 'Policy', rules, limits };
     },
   });
-}
-
-async function yamlFiles(folder: string): Promise<string[]> {
-  try {
-    const names = await readdir(folder);
-    return names
-      .filter((name) => /\.ya?ml$/.test(name))
-      .sort()
-      .map((name) => join(folder, name));
-  } catch (error) {
-    throw new ManifestError(['policies: the folder cannot be read'], { cause: error });
-  }
 }

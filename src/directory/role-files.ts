@@ -1,7 +1,6 @@
-import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type RoleTemplate, roleTemplateSchema } from '../domain/role-templates.ts';
-import { createCachedReader, ManifestError, readManifest, shownPath } from './manifest-files.ts';
+import { createCachedReader, ManifestError, readManifest, shownPath, yamlFiles } from './manifest-files.ts';
 import type { SystemEntry } from './systems-file.ts';
 
 /**
@@ -14,7 +13,7 @@ export function createRoleFiles(
 ): () => Promise<RoleTemplate[]> {
   const folder = join(manifests, 'roles');
   return createCachedReader({
-    files: async () => [...(await yamlFiles(folder)), join(manifests, 'systems.yaml')],
+    files: async () => [...(await yamlFiles(folder, { optional: true })), join(manifests, 'systems.yaml')],
     read: async (files) => {
       const own = files.slice(0, -1);
       const templates = await Promise.all(
@@ -45,17 +44,4 @@ function problemsOf({ gives }: RoleTemplate, systems: SystemEntry[]): string[] {
   return enters || own === undefined
     ? strange
     : [...strange, `gives: nobody can speak to Purser without { system: ${own}, account: true }`];
-}
-
-async function yamlFiles(folder: string): Promise<string[]> {
-  try {
-    const names = await readdir(folder);
-    return names
-      .filter((name) => /\.ya?ml$/.test(name))
-      .sort()
-      .map((name) => join(folder, name));
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
-    throw new ManifestError(['roles: the folder cannot be read'], { cause: error });
-  }
 }

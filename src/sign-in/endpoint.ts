@@ -1,5 +1,6 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { parseCookie, stringifySetCookie } from 'cookie';
+import { hashOf } from '../api/tokens.ts';
 import type { ChatReply, Dispatch } from '../chat/adapter.ts';
 import { requestIdOf } from '../chat/deliveries.ts';
 import type { Person } from '../domain/people.ts';
@@ -10,7 +11,7 @@ import type { Log } from '../operations/logger.ts';
 import { flowOf, type Identity, type IdentityProvider, newFlow } from './identity-provider.ts';
 import { htmlOf, type Page } from './pages.ts';
 import { personOf } from './person.ts';
-import { CALLBACK_PATH, hashOf, SIGN_IN_PATH } from './requests.ts';
+import { CALLBACK_PATH, SIGN_IN_PATH } from './requests.ts';
 
 const COOKIE = 'purser-sign-in';
 /** Of the identity provider's answer, which is a code of some kilobytes at most. */

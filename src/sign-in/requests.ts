@@ -1,4 +1,5 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
+import { hashOf } from '../api/tokens.ts';
 import type { SignInRequest, SignInStore } from '../domain/sign-in.ts';
 
 /** Long enough to sign in by phone, too short to be found later. */
@@ -17,8 +18,3 @@ export function createSignInRequests(store: SignInStore, publicUrl: string, now:
 
 export const SIGN_IN_PATH = '/sign-in';
 export const CALLBACK_PATH = '/sign-in/callback';
-
-/** It is as long as a key, so that nothing slower than this is needed. */
-export function hashOf(token: string): string {
-  return createHash('sha256').update(token).digest('hex');
-}
